@@ -1,0 +1,1 @@
+"""What is remembered: the ledger, the verdicts, the objects."""

@@ -1,0 +1,101 @@
+"""The portable truth of a night: its tables, sorted, without ids, clocks, run ids or parts, so that two nights compare with ``==``."""
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from db.schema import Detection, ModelVersion, Night, Score, SourceFile
+
+FORMAT = "nightshift-night/1"
+
+
+def night_tables(connection: Connection, night: date, archive: str | None = None) -> dict[str, list[dict[str, Any]]]:
+    """Return the tables of a night as JSON-ready rows; of all archives, or of one."""
+    chosen = [SourceFile.night == night] + ([SourceFile.archive == archive] if archive else [])
+    nights = [Night.night == night] + ([Night.archive == archive] if archive else [])
+    file_key = (SourceFile.archive, SourceFile.name.label("file"), SourceFile.version.label("file_version"))
+    model_key = (ModelVersion.name.label("model"), ModelVersion.version.label("model_version"))
+    scored = select(Score.model_version_id).join(SourceFile, SourceFile.id == Score.source_file_id).where(*chosen)
+    tables: dict[str, Select[*tuple[Any, ...]]] = {
+        "night": select(
+            Night.archive, Night.night, Night.start_time, Night.end_time, Night.outcome, Night.reason, Night.listed, Night.stored,
+            Night.quarantined, Night.absent, Night.unreachable, Night.models, Night.judged, Night.declined, Night.skipped,
+        ).where(*nights).order_by(Night.archive),
+        "source_file": select(
+            *file_key, SourceFile.product, SourceFile.station, SourceFile.focus_code, SourceFile.state, SourceFile.reason,
+            SourceFile.listed_size, SourceFile.modified, SourceFile.start_time, SourceFile.end_time, SourceFile.bytes, SourceFile.sha256,
+        ).where(*chosen).order_by(*file_key),
+        "model_version": select(
+            *model_key, ModelVersion.instrument, ModelVersion.weights_sha256, ModelVersion.preprocessing_version, ModelVersion.threshold,
+        ).where(ModelVersion.id.in_(scored)).order_by(*model_key),
+        "score": select(
+            *file_key, *model_key, Score.state, Score.reason, Score.label, Score.score, Score.threshold, Score.scores, Score.metrics,
+        ).join(Score, Score.source_file_id == SourceFile.id).join(ModelVersion, ModelVersion.id == Score.model_version_id)
+        .where(*chosen).order_by(*file_key, *model_key),
+        "detection": select(
+            *file_key, *model_key, Detection.index, Detection.label, Detection.score, Detection.t_start, Detection.t_peak, Detection.t_end,
+            Detection.frequency_low_mhz, Detection.frequency_high_mhz, Detection.box, Detection.attributes, Detection.artifact,
+        ).join(Detection, Detection.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == Detection.model_version_id)
+        .where(*chosen).order_by(*file_key, *model_key, Detection.index),
+    }  # fmt: skip
+    rows = {name: [_plain(dict(row)) for row in connection.execute(statement).mappings()] for name, statement in tables.items()}
+    pictures = connection.execute(select(Night.archive, Night.artifacts).where(*nights).order_by(Night.archive)).tuples()
+    rows["artifact"] = [
+        {"archive": name, "artifact": artifact, "key": entry["key"]}
+        for name, found in pictures
+        for artifact, entry in sorted(found.items())
+    ]
+    return rows
+
+
+def known_nights(connection: Connection) -> list[date]:
+    """Dates of all nights that were ever run, oldest first."""
+    return list(connection.scalars(select(Night.night).group_by(Night.night).order_by(func.min(Night.night))))
+
+
+def to_json(night: date, tables: dict[str, list[dict[str, Any]]]) -> str:
+    """Return one JSON document, the same bytes for the same night."""
+    return (
+        json.dumps({"format": FORMAT, "night": night.isoformat(), "tables": tables}, indent=1, sort_keys=True, ensure_ascii=False)
+        + "\n"
+    )
+
+
+def write_parquet(folder: Path, night: date, tables: dict[str, list[dict[str, Any]]]) -> list[Path]:
+    """Write a Parquet file for each table and ``manifest.json`` with their hashes; nested values become JSON text."""
+    import pyarrow
+    import pyarrow.parquet
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, rows in sorted(tables.items()):
+        flat = [{key: _flat(value) for key, value in row.items()} for row in rows]
+        path = folder / f"{name}.parquet"
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(flat), path, compression="zstd")
+        written.append(path)
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written}
+    manifest = folder / "manifest.json"
+    manifest.write_text(
+        json.dumps({"format": FORMAT, "night": night.isoformat(), "sha256": hashes}, indent=1, sort_keys=True) + "\n"
+    )
+    return [*written, manifest]
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: utc_text(value) for key, value in row.items()}
+
+
+def utc_text(value: Any) -> Any:
+    """Return dates and times as ISO 8601 text, times in UTC ending in Z; anything else as it is."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _flat(value: Any) -> Any:
+    return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value

@@ -1,0 +1,92 @@
+"""Objects in S3, addressed by their content: written once, rewritten harmlessly, never changed."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from db.settings import load_settings
+from models.errors import Inconsistent
+
+Kind = Literal["raw", "shard", "picture", "report", "bundle"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What the `artifact` table knows of one object."""
+
+    key: str
+    sha256: str
+    bytes: int
+    media_type: str
+
+
+@lru_cache(maxsize=1)
+def client() -> Any:
+    """Return this process's S3 client (boto3 clients may be shared by threads)."""
+    settings = load_settings()
+    secret = settings.s3_secret_key
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.s3_endpoint,
+        aws_access_key_id=settings.s3_access_key,
+        aws_secret_access_key=secret.get_secret_value() if secret else None,
+        region_name=settings.s3_region,
+        config=Config(
+            request_checksum_calculation=settings.s3_checksums,
+            response_checksum_validation=settings.s3_checksums,
+            retries={"mode": "standard", "max_attempts": 5},
+            max_pool_connections=16,
+            connect_timeout=10,
+            read_timeout=60,
+            s3={"addressing_style": "path"} if settings.s3_endpoint else {},
+        ),
+    )
+
+
+def address(kind: Kind, body: bytes, suffix: str, media_type: str) -> StoredObject:
+    """Name the object that ``body`` is: ``kind/ab/abcdef….suffix`` by its SHA-256."""
+    digest = hashlib.sha256(body).hexdigest()
+    return StoredObject(f"{kind}/{digest[:2]}/{digest}{suffix}", digest, len(body), media_type)
+
+
+def put(kind: Kind, body: bytes, suffix: str, media_type: str) -> StoredObject:
+    """Store ``body`` unless it is there, and return its address."""
+    stored = address(kind, body, suffix, media_type)
+    if _size(stored.key) != stored.bytes:
+        client().put_object(Bucket=load_settings().s3_bucket, Key=stored.key, Body=body, ContentType=media_type)
+    return stored
+
+
+def get(key: str) -> bytes:
+    """Return the bytes of an object.
+
+    Raises
+    ------
+    Inconsistent
+        If the object is not there although a row names it.
+    """
+    try:
+        body: bytes = client().get_object(Bucket=load_settings().s3_bucket, Key=key)["Body"].read()
+    except client().exceptions.NoSuchKey as error:
+        raise Inconsistent(f"{key}: a row names this object, but it is not in the bucket {load_settings().s3_bucket}") from error
+    return body
+
+
+def keys(prefix: str = "") -> list[str]:
+    """All keys under ``prefix``, sorted."""
+    pages = client().get_paginator("list_objects_v2").paginate(Bucket=load_settings().s3_bucket, Prefix=prefix)
+    return sorted(entry["Key"] for page in pages for entry in page.get("Contents", ()))
+
+
+def _size(key: str) -> int | None:
+    try:
+        return int(client().head_object(Bucket=load_settings().s3_bucket, Key=key)["ContentLength"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+            return None
+        raise

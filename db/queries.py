@@ -1,0 +1,228 @@
+"""The questions that people ask in the morning, as SELECTs over the tables."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Date, Select, and_, cast, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from db.schema import Detection, ModelVersion, Night, Score, SourceFile
+
+
+Rows = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a question; None and False do not.
+
+    Attributes
+    ----------
+    night : that night alone; since, until : nights, both included
+    time_from, time_to : aware datetimes; what overlaps them
+    frequency_low_mhz, frequency_high_mhz : MHz; what overlaps them
+    min_score : scores at or above it
+    positive : only scores at or above the threshold stored with their model version
+    headline : only the instrument's headline model
+    superseded : files: older versions too
+    limit : at most so many rows
+    """
+
+    night: date | None = None
+    since: date | None = None
+    until: date | None = None
+    archive: str | None = None
+    station: str | None = None
+    product: str | None = None
+    state: str | None = None
+    label: str | None = None
+    model: str | None = None
+    min_score: float | None = None
+    positive: bool = False
+    headline: bool = False
+    superseded: bool = False
+    time_from: datetime | None = None
+    time_to: datetime | None = None
+    frequency_low_mhz: float | None = None
+    frequency_high_mhz: float | None = None
+    limit: int | None = None
+
+
+def ask(connection: Connection, question: str, filters: Filters) -> list[dict[str, Any]]:
+    """Answer one of `QUESTIONS`; rows as mappings, in a fixed order."""
+    statement = QUESTIONS[question](filters)
+    if filters.limit is not None:
+        statement = statement.limit(filters.limit)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def files(filters: Filters) -> Rows:
+    """Every file that was listed, and how it ended."""
+    file = SourceFile
+    return (
+        select(
+            file.archive,
+            file.night,
+            file.name,
+            file.version,
+            file.product,
+            file.station,
+            file.focus_code,
+            file.state,
+            file.reason,
+            file.start_time,
+            file.end_time,
+            file.bytes,
+            file.sha256,
+            file.raw_key,
+            file.shard_key,
+            file.url,
+        )  # fmt: skip
+        .where(*_file_filters(filters))
+        .order_by(file.night, file.archive, file.station, file.name, file.version)
+    )
+
+
+def scores(filters: Filters) -> Rows:
+    """What each model version says of each stored file."""
+    return (
+        select(
+            SourceFile.archive,
+            SourceFile.night,
+            SourceFile.name,
+            SourceFile.station,
+            SourceFile.focus_code,
+            SourceFile.start_time,
+            SourceFile.end_time,
+            ModelVersion.name.label("model"),
+            ModelVersion.version,
+            ModelVersion.headline,
+            Score.state,
+            Score.reason,
+            Score.label,
+            Score.score,
+            Score.threshold,
+            Score.positive,
+            Score.scores,
+            Score.metrics,
+        )  # fmt: skip
+        .join(Score, Score.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == Score.model_version_id)
+        .where(*_file_filters(filters, state=False), *_model_filters(filters))
+        .where(*_given(filters.state, Score.state), *_given(filters.label, Score.label))
+        .where(*([Score.score >= filters.min_score] if filters.min_score is not None else []))
+        .where(*([Score.positive.is_(True)] if filters.positive else []))
+        .order_by(SourceFile.night, SourceFile.start_time, SourceFile.name, ModelVersion.name, ModelVersion.version)
+    )
+
+
+def detections(filters: Filters) -> Rows:
+    """What was found: one row per detection of one model version in one file."""
+    found = Detection
+    overlaps = [
+        *([found.t_end >= filters.time_from] if filters.time_from else []),
+        *([found.t_start <= filters.time_to] if filters.time_to else []),
+        *([found.frequency_high_mhz >= filters.frequency_low_mhz] if filters.frequency_low_mhz is not None else []),
+        *([found.frequency_low_mhz <= filters.frequency_high_mhz] if filters.frequency_high_mhz is not None else []),
+    ]
+    without_time = replace(filters, time_from=None, time_to=None)
+    return (
+        select(
+            SourceFile.archive,
+            SourceFile.night,
+            SourceFile.station,
+            SourceFile.focus_code,
+            found.t_start,
+            found.t_peak,
+            found.t_end,
+            found.frequency_low_mhz,
+            found.frequency_high_mhz,
+            found.label,
+            found.score,
+            Score.threshold,
+            (found.score >= Score.threshold).label("positive"),
+            ModelVersion.name.label("model"),
+            ModelVersion.version,
+            ModelVersion.headline,
+            SourceFile.name,
+            found.index,
+            found.box,
+            found.attributes,
+            found.artifact,
+        )  # fmt: skip
+        .join(Score, and_(Score.source_file_id == found.source_file_id, Score.model_version_id == found.model_version_id))
+        .join(SourceFile, SourceFile.id == found.source_file_id)
+        .join(ModelVersion, ModelVersion.id == found.model_version_id)
+        .where(*_file_filters(without_time, state=False), *_model_filters(filters), *overlaps)
+        .where(*_given(filters.label, found.label), *_given(filters.state, Score.state))
+        .where(*([found.score >= filters.min_score] if filters.min_score is not None else []))
+        .where(*([found.score >= Score.threshold] if filters.positive else []))
+        .order_by(SourceFile.night, found.t_start, SourceFile.name, ModelVersion.name, ModelVersion.version, found.index)
+    )
+
+
+def nights(filters: Filters) -> Rows:
+    """Every night between the first and the last that is asked for or known, also those never run (outcome ``missing``)."""
+    known = aliased(Night)
+    spans = select(
+        known.archive,
+        (literal(filters.night or filters.since, Date) if filters.night or filters.since else func.min(known.night)).label("first"),
+        (literal(filters.night or filters.until, Date) if filters.night or filters.until else func.max(known.night)).label("last"),
+    ).group_by(known.archive).subquery()  # fmt: skip
+    dates = select(
+        spans.c.archive, cast(func.generate_series(spans.c.first, spans.c.last, "1 day"), Date).label("night")
+    ).subquery()  # fmt: skip
+    counts = (
+        Night.listed, Night.stored, Night.quarantined, Night.absent, Night.unreachable, Night.models, Night.judged, Night.declined,
+        Night.skipped,
+    )  # fmt: skip
+    outcome = func.coalesce(Night.outcome, "missing")
+    return (
+        select(
+            dates.c.archive,
+            dates.c.night,
+            outcome.label("outcome"),
+            *(func.coalesce(count, 0).label(count.key) for count in counts),
+            func.coalesce(Night.reason, "never run").label("reason"),
+            Night.start_time,
+            Night.end_time,
+        )
+        .select_from(dates)
+        .outerjoin(Night, and_(Night.archive == dates.c.archive, Night.night == dates.c.night))
+        .where(*_given(filters.archive, dates.c.archive), *_given(filters.state, outcome))
+        .order_by(dates.c.night, dates.c.archive)
+    )
+
+
+QUESTIONS: Mapping[str, Callable[[Filters], Rows]] = {
+    "files": files,
+    "nights": nights,
+    "scores": scores,
+    "detections": detections,
+}
+
+
+def _given(value: Any, column: Any) -> list[Any]:
+    return [] if value is None else [column == value]
+
+
+def _file_filters(filters: Filters, *, state: bool = True) -> list[Any]:
+    file = SourceFile
+    return [
+        *_given(filters.night, file.night),
+        *([file.night >= filters.since] if filters.since else []),
+        *([file.night <= filters.until] if filters.until else []),
+        *_given(filters.archive, file.archive),
+        *_given(filters.station, file.station),
+        *_given(filters.product, file.product),
+        *(_given(filters.state, file.state) if state else []),
+        *([] if filters.superseded or filters.state == "superseded" else [file.state != "superseded"]),
+        *([or_(file.end_time >= filters.time_from, file.end_time.is_(None))] if filters.time_from else []),
+        *([or_(file.start_time <= filters.time_to, file.start_time.is_(None))] if filters.time_to else []),
+    ]
+
+
+def _model_filters(filters: Filters) -> list[Any]:
+    return [*_given(filters.model, ModelVersion.name), *([ModelVersion.headline, ModelVersion.enabled] if filters.headline else [])]

@@ -1,0 +1,223 @@
+"""The tables, as SQLAlchemy declares them.
+
+                  run    one row per flow run; the only table that a rerun may grow
+                  night  one row per archive and date: bounds, outcome, both accounts
+model_version ──┐
+                ├─▶ score ─▶ detection        one score per stored file and model version, whatever it says
+source_file ────┘
+  └─▶ artifact          every object in S3: raw files, shards, pictures, reports
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    TIMESTAMP,
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    MetaData,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import Double
+
+FILE_STATES = ("listed", "stored", "quarantined", "absent", "unreachable", "superseded")
+VERDICT_STATES = ("judged", "declined", "skipped")
+NIGHT_OUTCOMES = ("complete", "incomplete", "empty", "failed")
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Base(DeclarativeBase):
+    """Every table: timestamps are aware, names follow one convention."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: TIMESTAMP(timezone=True), dict[str, Any]: JSONB, float: Double(), list[float]: ARRAY(Double())}
+
+
+class Artifact(Base):
+    """One object in S3, addressed by its content; written after the object is there."""
+
+    __tablename__ = "artifact"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    media_type: Mapped[str]
+
+
+class SourceFile(Base):
+    """One version of one file of one archive, and the state it ended in.
+
+    ``listed_size`` and ``modified`` are as the listing states them; ``bytes``, ``etag`` and ``sha256`` are of what was fetched.
+    ``part`` is the fixed partition (station and hour) whose shard holds it at ``shard_index``.
+    """
+
+    __tablename__ = "source_file"
+    __table_args__ = (
+        UniqueConstraint("archive", "name", "version"),
+        CheckConstraint(_one_of("state", FILE_STATES), name="state"),
+        CheckConstraint("state <> 'stored' OR (sha256 IS NOT NULL AND shard_key IS NOT NULL)", name="stored_has_shard"),
+        CheckConstraint("state NOT IN ('quarantined', 'unreachable', 'absent') OR reason <> ''", name="reason_given"),
+        Index("uq_source_file_current", "archive", "name", unique=True, postgresql_where=text("state <> 'superseded'")),
+        Index("ix_source_file_archive_night_station", "archive", "night", "station"),
+        Index("ix_source_file_start_time", "start_time", postgresql_using="brin"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    archive: Mapped[str]
+    name: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
+    night: Mapped[date]
+    url: Mapped[str]
+    product: Mapped[str]
+    station: Mapped[str]
+    focus_code: Mapped[str]
+    listed_size: Mapped[str]
+    modified: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(server_default="listed")
+    reason: Mapped[str] = mapped_column(server_default="")
+    part: Mapped[str]
+    bytes: Mapped[int | None] = mapped_column(BigInteger)
+    sha256: Mapped[str | None]
+    etag: Mapped[str | None]
+    start_time: Mapped[datetime | None]
+    end_time: Mapped[datetime | None]
+    raw_key: Mapped[str | None] = mapped_column(ForeignKey("artifact.key"))
+    shard_key: Mapped[str | None] = mapped_column(ForeignKey("artifact.key"))
+    shard_index: Mapped[int | None]
+    first_seen: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Night(Base):
+    """One night of one archive: `listed = stored + quarantined + absent + unreachable`, and what the models said of the stored."""
+
+    __tablename__ = "night"
+    __table_args__ = (
+        CheckConstraint(_one_of("outcome", NIGHT_OUTCOMES), name="outcome"),
+        CheckConstraint("outcome = 'failed' OR listed = stored + quarantined + absent + unreachable", name="files_balance"),
+        CheckConstraint("outcome = 'failed' OR stored * models = judged + declined + skipped", name="judgements_balance"),
+        CheckConstraint("outcome <> 'complete' OR unreachable = 0", name="complete_is_whole"),
+    )
+
+    archive: Mapped[str] = mapped_column(primary_key=True)
+    night: Mapped[date] = mapped_column(primary_key=True)
+    start_time: Mapped[datetime]
+    end_time: Mapped[datetime]
+    outcome: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    listed: Mapped[int] = mapped_column(server_default="0")
+    stored: Mapped[int] = mapped_column(server_default="0")
+    quarantined: Mapped[int] = mapped_column(server_default="0")
+    absent: Mapped[int] = mapped_column(server_default="0")
+    unreachable: Mapped[int] = mapped_column(server_default="0")
+    models: Mapped[int] = mapped_column(server_default="0")
+    judged: Mapped[int] = mapped_column(server_default="0")
+    declined: Mapped[int] = mapped_column(server_default="0")
+    skipped: Mapped[int] = mapped_column(server_default="0")
+    artifacts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    timings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+
+
+class Run(Base):
+    """One flow run over one night of one archive."""
+
+    __tablename__ = "run"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    flow_run_id: Mapped[str] = mapped_column(unique=True)
+    archive: Mapped[str]
+    night: Mapped[date]
+    parameters: Mapped[dict[str, Any]]
+    code_revision: Mapped[str]
+    started: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    timings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+
+
+class ModelVersion(Base):
+    """One version of one model, with all that makes its scores what they are."""
+
+    __tablename__ = "model_version"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    name: Mapped[str]
+    version: Mapped[str]
+    instrument: Mapped[str]
+    weights_sha256: Mapped[str | None]
+    preprocessing_version: Mapped[str]
+    code_revision: Mapped[str]
+    threshold: Mapped[float | None]
+    headline: Mapped[bool]
+    enabled: Mapped[bool]
+    card: Mapped[dict[str, Any]]
+
+
+class Score(Base):
+    """What one model version says of one stored file; there is a row for every pair, also where nothing was found."""
+
+    __tablename__ = "score"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", VERDICT_STATES), name="state"),
+        CheckConstraint("(state = 'judged') = (score IS NOT NULL AND label IS NOT NULL)", name="judged_has_score"),
+        CheckConstraint("state = 'judged' OR reason <> ''", name="reason_given"),
+        Index("ix_score_positive", "model_version_id", "score", postgresql_where=text("positive")),
+    )
+
+    source_file_id: Mapped[int] = mapped_column(ForeignKey("source_file.id", ondelete="CASCADE"), primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"), primary_key=True)
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    label: Mapped[str | None]
+    score: Mapped[float | None]
+    threshold: Mapped[float | None]
+    positive: Mapped[bool | None] = mapped_column(Computed("score >= threshold", persisted=True))
+    scores: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    metrics: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+
+
+class Detection(Base):
+    """One thing that one model version found in one file."""
+
+    __tablename__ = "detection"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["source_file_id", "model_version_id"], ["score.source_file_id", "score.model_version_id"], ondelete="CASCADE"
+        ),
+        Index("ix_detection_t_start", "t_start"),
+        Index("ix_detection_label", "label", "score"),
+    )
+
+    source_file_id: Mapped[int] = mapped_column(primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(primary_key=True)
+    index: Mapped[int] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    score: Mapped[float]
+    t_start: Mapped[datetime | None]
+    t_peak: Mapped[datetime | None]
+    t_end: Mapped[datetime | None]
+    frequency_low_mhz: Mapped[float | None]
+    frequency_high_mhz: Mapped[float | None]
+    box: Mapped[list[float] | None]
+    attributes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    artifact: Mapped[str | None] = mapped_column(ForeignKey("artifact.key"))

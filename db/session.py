@@ -1,0 +1,83 @@
+"""Connections: one engine per process, a transaction that rolls back unless told to commit, a lock per night."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from db.settings import load_settings
+from models.errors import ConfigurationError, Inconsistent
+
+LOCK_POLL_S = 2.0
+
+
+@lru_cache(maxsize=4)
+def engine(url: str | None = None) -> Engine:
+    """Return this process's engine for ``url``, by default that of the settings.
+
+    Raises
+    ------
+    ConfigurationError
+        If no database is set.
+    """
+    secret = load_settings().database_url
+    address = url or (secret.get_secret_value() if secret else None)
+    if not address:
+        raise ConfigurationError("NIGHTSHIFT_DATABASE_URL is not set and no local stack is up; run `nightshift up`")
+    return create_engine(address, pool_pre_ping=True, pool_size=4, max_overflow=4, connect_args={"connect_timeout": 10})
+
+
+@contextmanager
+def transaction() -> Iterator[Connection]:
+    """Open a connection and commit at the end; an exception rolls all of it back."""
+    with engine().begin() as connection:
+        yield connection
+
+
+@contextmanager
+def night_lock(archive: str, night: date, *, wait_s: float = 7200.0) -> Iterator[None]:
+    """Hold the advisory lock of one night, so that one run at a time touches it, whatever started it.
+
+    The lock belongs to a connection of its own: it ends with this process, however that ends.
+
+    Raises
+    ------
+    Inconsistent
+        If another run still holds the night after ``wait_s`` seconds.
+    """
+    key = {"archive": archive, "night": night.toordinal()}
+    statement = text("SELECT pg_try_advisory_lock(hashtext(:archive), :night)")
+    deadline = time.monotonic() + wait_s
+    with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(statement, key):
+            if time.monotonic() > deadline:
+                raise Inconsistent(f"{archive} {night}: another run has held this night for {wait_s:.0f} s; look for it in Prefect")
+            time.sleep(LOCK_POLL_S)
+        try:
+            yield
+        finally:
+            if not connection.invalidated:
+                connection.execute(text("SELECT pg_advisory_unlock(hashtext(:archive), :night)"), key)
+
+
+def alembic_config(url: str) -> Config:
+    """Return the configuration of our migrations for the database at ``url``."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def upgrade(url: str | None = None) -> None:
+    """Bring the database's tables to the newest migration; one process at a time, by an advisory lock."""
+    address = engine(url).url.render_as_string(hide_password=False)
+    with engine(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SELECT pg_advisory_lock(hashtext('nightshift migrations'), 0)"))
+        command.upgrade(alembic_config(address), "head")
+        connection.execute(text("SELECT pg_advisory_unlock(hashtext('nightshift migrations'), 0)"))

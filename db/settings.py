@@ -1,0 +1,105 @@
+"""Every setting of Nightshift, in one frozen object.
+
+A setting comes from the environment (``NIGHTSHIFT_`` and its name in capitals), else from what ``nightshift up`` wrote to
+``stack.json`` in the home folder, else it has the default below.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from models.errors import ConfigurationError
+
+STACK_FILE = "stack.json"
+
+
+class Home(BaseSettings):
+    """The one setting that says where the others may lie."""
+
+    model_config = SettingsConfigDict(env_prefix="NIGHTSHIFT_", frozen=True)
+
+    home: Path = Field(Path("~/.nightshift"), description="Folder of the local stack: its data, ports, secrets and logs.")
+
+
+class Settings(Home):
+    """All settings; see the module's text for where they come from."""
+
+    # The stores. Unset ones are those of the local stack.
+    database_url: SecretStr | None = Field(None, description="postgresql+psycopg:// address of the database.")
+    s3_endpoint: str | None = Field(None, description="Address of the S3 service; unset with a real AWS account.")
+    s3_bucket: str = Field("nightshift", description="Bucket that holds raw files, shards, pictures and reports.")
+    s3_access_key: str | None = Field(None, description="Access key; unset, boto3 looks in its usual places.")
+    s3_secret_key: SecretStr | None = Field(None, description="Secret key.")
+    s3_region: str = Field("us-east-1", description="Region of the bucket.")
+    s3_checksums: Literal["when_supported", "when_required"] = Field(
+        "when_supported", description="'when_required' for S3 services that refuse the checksums that boto3 sends since 1.36."
+    )
+
+    # The engines.
+    dask_address: str | None = Field(None, description="Address of a Dask scheduler.")
+    dask_tls_ca: Path | None = Field(None, description="Certificate authority of a tls:// scheduler (PEM file).")
+    dask_tls_cert: Path | None = Field(None, description="Our certificate (PEM file).")
+    dask_tls_key: Path | None = Field(None, description="Our private key (PEM file).")
+    dask_workers: PositiveInt | None = Field(None, description="Workers of the local cluster; unset, one a core.")
+    prefect_api_url: str | None = Field(None, description="Address of the Prefect API.")
+    prefect_api_auth_string: SecretStr | None = Field(None, description="user:password of the Prefect API.")
+
+    # The archives. Their defaults are the real ones.
+    ecallisto_root: str = Field(
+        "http://soleil.i4ds.ch/solarradio/", description="Root of the e-CALLISTO archive: http(s)://, ftp://, or a folder."
+    )
+    ecallisto_products: tuple[Literal["spectrogram", "quicklook"], ...] = Field(
+        ("spectrogram",), description="Products of the e-CALLISTO archive to fetch."
+    )
+    simulated_url: str | None = Field(None, description="Address of the simulated archives.")
+
+    # Manners towards archives.
+    connections_per_host: PositiveInt = Field(4, description="Downloads from one host at a time.")
+    request_timeout_s: PositiveFloat = Field(30.0, description="Seconds without a byte after which a request is given up.")
+    listing_timeout_s: PositiveFloat = Field(120.0, description="Seconds without a byte for a directory listing.")
+    request_retries: Annotated[int, Field(ge=0)] = Field(
+        4, description="Further tries of a request that failed for a passing reason."
+    )
+
+    # What is kept.
+    keep_raw: bool = Field(True, description="Copy the raw files of remote archives to S3.")
+    quick_looks: Annotated[int, Field(ge=0)] = Field(20, description="Quick-looks of detections drawn at once in a night.")
+    batch_parts: PositiveInt = Field(16, description="Parts (station x hour) that one Prefect task settles.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then the local stack's file."""
+        home = Path(init_settings().get("home") or Home().home).expanduser()
+        return init_settings, env_settings, JsonConfigSettingsSource(settings_cls, json_file=home / STACK_FILE)
+
+    @property
+    def folder(self) -> Path:
+        """``home`` as an absolute path."""
+        return self.home.expanduser().resolve()
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """Return the settings of this process, read once.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming the first setting that is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "NIGHTSHIFT_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigurationError(f"{name}: {first['msg']}") from error

@@ -1,0 +1,152 @@
+"""Model versions and what they said of every stored file."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, tuple_, update
+
+from db.ledger import CURRENT
+from db.merge import merge
+from db.schema import Base, Detection, ModelVersion, Score, SourceFile
+from models.errors import ConfigurationError
+from models.verdict import Verdict
+
+TABLES = Base.metadata.tables
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """A model version as the registry finds it; see the columns of `model_version`."""
+
+    name: str
+    version: str
+    instrument: str
+    weights_sha256: str | None
+    preprocessing_version: str
+    threshold: float | None
+    headline: bool
+    card: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A stored file that some enabled model version has not spoken on yet."""
+
+    file_id: int
+    shard_key: str
+    shard_index: int
+    models: tuple[str, ...]
+
+
+def register_models(connection: Connection, instrument: str, records: Sequence[ModelRecord], code_revision: str) -> dict[str, int]:
+    """Enter the model versions of an instrument, enable them and no others of it; return their ids by name.
+
+    Raises
+    ------
+    ConfigurationError
+        If a version is known with other weights, threshold or preparation: its old scores would no longer be what they say.
+    """
+    known = {(row.name, row.version): row for row in connection.execute(select(TABLES["model_version"]))}
+    for record in records:
+        row = known.get((record.name, record.version))
+        fixed = ("weights_sha256", "preprocessing_version", "threshold")
+        if row and any(getattr(row, field) != getattr(record, field) for field in fixed):
+            raise ConfigurationError(
+                f"{record.name} {record.version} is in the database with other weights, threshold or preparation; give it a new version"
+            )
+    rows = [asdict(record) | {"enabled": True} for record in records]
+    fresh = [row | {"code_revision": code_revision} for row in rows if (row["name"], row["version"]) not in known]
+    merge(connection, TABLES["model_version"], fresh, key=("name", "version"), overwrite=False)
+    mine = [(record.name, record.version) for record in records]
+    others = tuple_(ModelVersion.name, ModelVersion.version).not_in(mine)
+    connection.execute(
+        update(ModelVersion).where(ModelVersion.instrument == instrument, others, ModelVersion.enabled).values(enabled=False)
+    )
+    for record in records:
+        this = (ModelVersion.name == record.name, ModelVersion.version == record.version)
+        stale = ~ModelVersion.enabled | (ModelVersion.headline != record.headline)
+        connection.execute(update(ModelVersion).where(*this, stale).values(enabled=True, headline=record.headline))
+    return {name: file_id for name, file_id in connection.execute(_enabled(instrument)).tuples()}
+
+
+def unjudged(connection: Connection, archive: str, night: date, instrument: str, *, force: bool = False) -> list[Unjudged]:
+    """Stored files of a night with the enabled models that have not judged them, by shard; all of them with ``force``."""
+    missing = select(Score).where(Score.source_file_id == SourceFile.id, Score.model_version_id == ModelVersion.id).exists()
+    statement = (
+        select(SourceFile.id, SourceFile.shard_key, SourceFile.shard_index, func.array_agg(ModelVersion.name))
+        .join(ModelVersion, (ModelVersion.instrument == instrument) & ModelVersion.enabled)
+        .where(SourceFile.archive == archive, SourceFile.night == night, SourceFile.state == "stored")
+        .group_by(SourceFile.id)
+        .order_by(SourceFile.shard_key, SourceFile.shard_index)
+    )
+    rows = connection.execute(statement if force else statement.where(~missing)).tuples()
+    return [
+        Unjudged(file_id, shard_key or "", shard_index or 0, tuple(sorted(names)))
+        for file_id, shard_key, shard_index, names in rows
+    ]
+
+
+def record(connection: Connection, verdicts: Sequence[tuple[int, Verdict]], model_ids: Mapping[str, int]) -> None:
+    """Write the verdicts of files (by id), with their detections; what the same model version said before is replaced."""
+    scores = [_score_row(file_id, model_ids[verdict.model], verdict) for file_id, verdict in verdicts]
+    merge(connection, TABLES["score"], scores, key=("source_file_id", "model_version_id"))
+    detections = [row for file_id, verdict in verdicts for row in _detection_rows(file_id, model_ids[verdict.model], verdict)]
+    merge(connection, TABLES["detection"], detections, key=("source_file_id", "model_version_id", "index"))
+    for (file_id, model_id), count in Counter({(f, model_ids[v.model]): len(v.detections) for f, v in verdicts}).items():
+        connection.execute(
+            delete(Detection).where(
+                Detection.source_file_id == file_id, Detection.model_version_id == model_id, Detection.index >= count
+            )
+        )
+
+
+def judgements(connection: Connection, archive: str, night: date, instrument: str) -> dict[str, Counter[str]]:
+    """For each enabled model version, by name: scores of stored files by state."""
+    counted = connection.execute(
+        select(ModelVersion.name, Score.state, func.count())
+        .join(Score, Score.model_version_id == ModelVersion.id)
+        .join(SourceFile, SourceFile.id == Score.source_file_id)
+        .where(SourceFile.archive == archive, SourceFile.night == night, SourceFile.state == "stored", CURRENT)
+        .where(ModelVersion.enabled, ModelVersion.instrument == instrument)
+        .group_by(ModelVersion.name, Score.state)
+    ).tuples()
+    accounts: dict[str, Counter[str]] = {name: Counter() for name, _ in connection.execute(_enabled(instrument)).tuples()}
+    for name, state, count in counted:
+        accounts[name][state] = count
+    return accounts
+
+
+def _enabled(instrument: str) -> Any:
+    return select(ModelVersion.name, ModelVersion.id).where(ModelVersion.instrument == instrument, ModelVersion.enabled)
+
+
+def _score_row(file_id: int, model_id: int, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "source_file_id": file_id,
+        "model_version_id": model_id,
+        "state": verdict.state,
+        "reason": verdict.reason,
+        "label": verdict.label,
+        "score": verdict.score,
+        "threshold": verdict.threshold,
+        "scores": dict(verdict.scores),
+        "metrics": dict(verdict.metrics),
+    }
+
+
+def _detection_rows(file_id: int, model_id: int, verdict: Verdict) -> list[dict[str, Any]]:
+    return [
+        {"source_file_id": file_id, "model_version_id": model_id, "index": index}
+        | asdict(detection)
+        | {"box": list(detection.box) if detection.box else None}
+        for index, detection in enumerate(verdict.detections)
+    ]
+
+
+def link_picture(connection: Connection, archive: str, name: str, key: str) -> None:
+    """Give all detections in the current version of a file their picture."""
+    file = select(SourceFile.id).where(SourceFile.archive == archive, SourceFile.name == name, CURRENT).scalar_subquery()
+    connection.execute(update(Detection).where(Detection.source_file_id == file).values(artifact=key))

@@ -1,0 +1,42 @@
+"""The night: every instrument, one after the other, and the sum of what they found."""
+
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+from pydantic import Field
+
+from db.nights import NightRecord
+from flows.parameters import ArchiveChoice, Force, Instrument, NightDate, Visit
+from flows.radio import radio_night
+
+# An instrument is a flow; the sun and the sky come beside the radio.
+INSTRUMENTS = {"radio": radio_night}
+
+Only = Annotated[list[Instrument], Field(title="Only", description="Instruments to observe; empty: all")]
+
+
+@flow(name="nightly")
+def nightly(
+    night: NightDate = "",
+    archive: ArchiveChoice = "live",
+    visit: Visit = 1,
+    only: Only = [],
+    force: Force = False,
+) -> State[Any]:
+    """Observe one night with every instrument.
+
+    radio ─▶ (sun ─▶ sky)
+
+    A night that is incomplete, or whose accounts do not balance, ends Failed after all else is done.
+    """
+    wanted = {name: observe for name, observe in INSTRUMENTS.items() if not only or name in only}
+    records: list[NightRecord] = [observe(night, archive, visit, force) for observe in wanted.values()]
+    sentences = [
+        f"{record.archive} {record.night}: {record.outcome}" + (f" ({record.reason})" if record.reason else "")
+        for record in records
+    ]
+    if any(record.outcome in ("incomplete", "failed") for record in records):
+        return Failed(message="; ".join(sentences), data=records)
+    return Completed(message="; ".join(sentences), data=records)

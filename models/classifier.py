@@ -1,0 +1,59 @@
+"""What every classifier is: a name, a version, a batch of observations in, a verdict each out."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from models.errors import Declined
+from models.verdict import Verdict
+
+
+class Classifier(ABC):
+    """One model version, loaded.
+
+    A subclass is one file in ``models/<instrument>/``; `models.registry` finds it there. It states the class attributes, loads its
+    weights in ``__init__`` (raising `ModelUnavailable` where they cannot be had) and judges batches in `score`. Heavy libraries are
+    imported inside ``__init__``, so that listing the classifiers stays quick.
+
+    Attributes
+    ----------
+    name, version : as stored in `model_version`; a change of weights, threshold or preparation needs a new version
+    instrument : "radio", "sun" or "sky"
+    rank : of all enabled classifiers of an instrument the one with the highest rank is the headline; baselines are negative
+    weights : file name in ``models/weights``, None where there is nothing to load
+    needs_torch : runs on torch, so that a device is worth looking for
+    threshold : stored with the version; a verdict is positive where score >= threshold
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[str]
+    instrument: ClassVar[str]
+    rank: ClassVar[int] = 0
+    weights: ClassVar[str | None] = None
+    needs_torch: ClassVar[bool] = False
+    threshold: float
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+
+    def check(self, observation: Any) -> None:
+        """Raise `Declined` with a reason where this model should not judge ``observation``."""
+
+    @abstractmethod
+    def score(self, observations: Sequence[Any]) -> list[Verdict]:
+        """Judge a batch that `check` has let pass; one verdict each, in order."""
+
+    def judge(self, observations: Sequence[Any]) -> list[Verdict]:
+        """Verdicts of a batch, in order: declined where `check` says so, else from `score`."""
+        verdicts: dict[int, Verdict] = {}
+        accepted = []
+        for index, observation in enumerate(observations):
+            try:
+                self.check(observation)
+                accepted.append(index)
+            except Declined as reason:
+                verdicts[index] = Verdict.declined(self.name, self.version, str(reason))
+        if accepted:
+            scored = self.score([observations[index] for index in accepted])
+            verdicts.update(zip(accepted, scored, strict=True))
+        return [verdicts[index] for index in range(len(observations))]

@@ -1,0 +1,1 @@
+"""Solar radio spectrograms: cleaning, measures and classifiers."""

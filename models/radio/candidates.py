@@ -1,0 +1,43 @@
+"""Everything in a prepared spectrogram that might be a burst, and what the model is told of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.radio.blobs import Blob, find_blobs
+from models.radio.contrast import contrasts, sigmas
+from models.radio.measures import measure
+from models.radio.scene import Scene
+from models.radio.spectrogram import PreparedSpectrogram
+
+# The order in which the measures enter the model. Left out on purpose: frequency, and how busy the whole file is, by which trees
+# learn the stations of 18 days instead of bursts (cross-validated file AUC 0.90 with them, 0.92 without).
+MEASURES = (
+    "log_duration", "channels", "band_fraction", "fill", "log_contrast", "mean_sigma", "log_peak_db", "lit", "recurrence",
+    "sinking", "jump", "lift", "ripple", "kinship", "drift", "drift_agreement", "at_border", "lasting",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A spot and its measures; `lasting` among them tells which map it is from."""
+
+    blob: Blob
+    measures: dict[str, float]
+
+
+def candidates(prepared: PreparedSpectrogram) -> list[Candidate]:
+    """Spots of both contrast maps, brief strokes first, the strongest of each map first; boxes are in good channels."""
+    rows = prepared.good
+    z = sigmas(prepared)
+    scene = Scene.of(z, prepared.mean_db[rows, : prepared.n_bins], prepared.frequency_mhz[rows], prepared.bin_s)
+    return [
+        Candidate(blob, measure(blob, contrast, scene) | {"lasting": float(lasting)})
+        for lasting, contrast in enumerate(contrasts(z, prepared.bin_s))
+        for blob in find_blobs(contrast)
+    ]
+
+
+def measure_table(found: list[Candidate]) -> np.ndarray:
+    """(N, measures) float32 ndarray in the order of `MEASURES`."""
+    return np.array([[item.measures[key] for key in MEASURES] for item in found], dtype=np.float32).reshape(-1, len(MEASURES))

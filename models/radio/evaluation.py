@@ -1,0 +1,80 @@
+"""What verdicts on labelled spectrograms are worth, by file and by minute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.metrics import auc, average_precision, bootstrap_interval, brier, calibration_error, false_alarm_rate
+from models.radio.labelled import LabelledSpectrogram, minute_truth
+from models.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A labelled file, its score, and (start, end, score) of what was found, in seconds of the file."""
+
+    example: LabelledSpectrogram
+    score: float
+    found: tuple[tuple[float, float, float], ...]
+
+    @classmethod
+    def from_verdict(cls, example: LabelledSpectrogram, verdict: Verdict) -> "Judged":
+        """From a verdict that is judged."""
+        start = example.prepared.t_start
+        found = tuple(
+            ((item.t_start - start).total_seconds(), (item.t_end - start).total_seconds(), item.score)
+            for item in verdict.detections
+            if item.t_start and item.t_end
+        )
+        return cls(example, float(verdict.score or 0), found)
+
+
+def file_scores(judged: Sequence[Judged]) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Score, truth and day of each file whose label counts."""
+    counted = [item for item in judged if item.example.scored]
+    score = np.array([item.score for item in counted])
+    truth = np.array([item.example.label == "burst" for item in counted], dtype=bool)
+    return score, truth, [item.example.day for item in counted]
+
+
+def minute_scores(judged: Sequence[Judged]) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Score (that of the best detection touching it, else 0), truth and day of each whole minute."""
+    rows = [
+        (max((score for start, end, score in item.found if start < last and end > first), default=0.0), truth, item.example.day)
+        for item in judged
+        if item.example.scored
+        for first, last, truth in minute_truth(item.example)
+    ]
+    return np.array([row[0] for row in rows]), np.array([row[1] for row in rows], dtype=bool), [row[2] for row in rows]
+
+
+def figures(judged: Sequence[Judged], threshold: float) -> dict[str, float]:
+    """All figures of one set; those ending in _low and _high bound 90 % of bootstrap draws of whole days."""
+    score, truth, day = file_scores(judged)
+    minute, burst, minute_day = minute_scores(judged)
+    alarm = score >= threshold
+    intervals = {
+        "file_auc": bootstrap_interval(auc, score, truth, day),
+        "file_ap": bootstrap_interval(average_precision, score, truth, day),
+        "minute_auc": bootstrap_interval(auc, minute, burst, minute_day, rounds=200),
+    }
+    return {
+        "files": float(score.size),
+        "days": float(len(set(day))),
+        "burst_share": float(truth.mean()),
+        "file_auc": auc(score, truth),
+        "file_ap": average_precision(score, truth),
+        "file_brier": brier(score, truth),
+        "file_brier_of_prevalence": brier(np.full(score.size, truth.mean()), truth),
+        "file_calibration_error": calibration_error(score, truth),
+        "recall": float(alarm[truth].mean()),
+        "false_alarms": float(alarm[~truth].mean()),
+        "minutes": float(minute.size),
+        "burst_minutes": float(burst.mean()),
+        "minute_auc": auc(minute, burst),
+        "minute_false_alarms_at_recall_0.8": false_alarm_rate(minute, burst, 0.8),
+        "minute_brier": brier(minute, burst),
+        "minute_calibration_error": calibration_error(minute, burst),
+        **{f"{key}_{side}": bound for key, pair in intervals.items() for side, bound in zip(("low", "high"), pair, strict=True)},
+    }

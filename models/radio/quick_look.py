@@ -1,0 +1,24 @@
+"""A picture that an archive drew of a spectrogram: no axes, no units, but something to look at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QuickLook:
+    """One quick-look picture.
+
+    Attributes
+    ----------
+    pixels : (H, W, 3) uint8 ndarray, RGB
+    t_start : aware UTC datetime from the file name, None where it has none; t_end is not known
+    station, focus_code : from the file name
+    """
+
+    pixels: np.ndarray
+    t_start: datetime | None
+    station: str
+    focus_code: str
+    t_end: None = None

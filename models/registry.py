@@ -1,0 +1,126 @@
+"""Which classifiers there are, and how they come to life.
+
+A classifier is found because its module lies in ``models/<instrument>/``; nothing is registered by hand.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from models.classifier import Classifier
+from models.weights_file import read_card, sha256
+
+INSTRUMENTS = ("radio", "sun", "sky")
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is known of a model version without loading it; `threshold` and `card` are from its card."""
+
+    name: str
+    version: str
+    instrument: str
+    weights_sha256: str | None
+    preprocessing_version: str
+    threshold: float | None
+    headline: bool
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+
+@cache
+def classifiers(instrument: str) -> list[type[Classifier]]:
+    """Concrete classifiers of an instrument, the headline first (highest rank), then by name."""
+    try:
+        package = importlib.import_module(f"models.{instrument}")
+    except ModuleNotFoundError as error:
+        if error.name != f"models.{instrument}":
+            raise
+        return []
+    found: dict[str, type[Classifier]] = {}
+    for module in pkgutil.iter_modules(package.__path__, f"models.{instrument}."):
+        for _, member in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            if not issubclass(member, Classifier) or inspect.isabstract(member) or member.__module__ != module.name:
+                continue
+            if found.setdefault(member.name, member) is not member:
+                raise ValueError(f"two classifiers are called {member.name}: {found[member.name].__module__}, {module.name}")
+    return sorted(found.values(), key=lambda kind: (-kind.rank, kind.name))
+
+
+def headline(instrument: str) -> type[Classifier] | None:
+    """The classifier whose verdict is the instrument's, None where it has none."""
+    return next((kind for kind in classifiers(instrument) if kind.rank >= 0), None)
+
+
+def find(name: str) -> type[Classifier]:
+    """The classifier of that name.
+
+    Raises
+    ------
+    KeyError
+        There is none; the message lists those that are.
+    """
+    known = {kind.name: kind for instrument in INSTRUMENTS for kind in classifiers(instrument)}
+    if name not in known:
+        raise KeyError(f"no classifier is called {name!r}; there are {', '.join(sorted(known))}")
+    return known[name]
+
+
+def load(model: str | type[Classifier], device: str | None = None) -> Classifier:
+    """The classifier with its weights, loaded once per process and device.
+
+    Parameters
+    ----------
+    model : its name or class
+    device : "cpu", "cuda" or "mps"; None chooses the best there is
+
+    Raises
+    ------
+    ModelUnavailable
+        Its weights cannot be had; tried again at the next call.
+    """
+    kind = find(model) if isinstance(model, str) else model
+    return _loaded(kind, device or (choose_device() if kind.needs_torch else "cpu"))
+
+
+@cache
+def _loaded(kind: type[Classifier], device: str) -> Classifier:
+    return kind(device)
+
+
+@cache
+def choose_device() -> str:
+    """ "cuda", "mps" or "cpu", whichever torch finds first; imports torch, so only classifiers that need it ask."""
+    torch: Any = importlib.import_module("torch")
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def card(name: str) -> dict[str, Any]:
+    """Front matter of a model's card."""
+    return read_card(name)
+
+
+def describe(instrument: str) -> list[Description]:
+    """Every classifier of an instrument as `model_version` stores it."""
+    first = headline(instrument)
+    descriptions = []
+    for kind in classifiers(instrument):
+        front = card(kind.name)
+        descriptions.append(
+            Description(
+                name=kind.name,
+                version=kind.version,
+                instrument=instrument,
+                weights_sha256=sha256(kind.weights) if kind.weights else None,
+                preprocessing_version=str(front.get("preprocessing", "")),
+                threshold=front.get("threshold"),
+                headline=kind is first,
+                card=front,
+            )
+        )
+    return descriptions

@@ -1,0 +1,1 @@
+"""Physical forward models with exact truth."""

@@ -1,0 +1,1 @@
+"""One step a file: pure functions, and thin Prefect tasks around them."""

@@ -1,0 +1,1 @@
+"""The archives, a declaration each, and the behaviour they share: list, then fetch."""

@@ -1,0 +1,78 @@
+"""What an archive is: a declaration. Listing and fetching live beside this file, by the scheme of the root."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from db.remote_file import RemoteFile
+
+
+class NameParts(Protocol):
+    """What a file's name says: station, focus code and start, empty or None where it does not."""
+
+    @property
+    def station(self) -> str: ...
+    @property
+    def focus_code(self) -> str: ...
+    @property
+    def start(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One kind of file that an archive holds.
+
+    Attributes
+    ----------
+    name : as it stands in `source_file.product`
+    directory : below the root, a format of ``night``; "2002/{night:%m}/"
+    suffixes : endings of the names that belong to it
+    parse_name : name to its parts; a name that says nothing is taken all the same, without station and start
+    read : (bytes, name) to an observation ready to be judged; raises `CorruptInput`
+    """
+
+    name: str
+    directory: str
+    suffixes: tuple[str, ...]
+    parse_name: Callable[[str], NameParts]
+    read: Callable[[bytes, str], Any]
+
+    def remote_file(self, name: str, url: str, listed_size: str, modified: datetime | None) -> RemoteFile:
+        """Make the entry of a listing into a `RemoteFile`."""
+        parts = self.parse_name(name)
+        return RemoteFile(name, url, self.name, parts.station, parts.focus_code, parts.start, listed_size, modified)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One archive.
+
+    Attributes
+    ----------
+    name : as it stands in the tables
+    instrument : "radio", "sun" or "sky"; its classifiers judge what is stored
+    root_setting : name of the setting that holds the root's address
+    products : what it holds
+    timezone : of the times in its listings
+    revisit : how long after a night files may still arrive
+    max_bytes : a longer file is refused
+    """
+
+    name: str
+    instrument: str
+    root_setting: str
+    products: tuple[Product, ...]
+    timezone: ZoneInfo
+    revisit: timedelta
+    max_bytes: int
+
+    def product(self, name: str) -> Product:
+        """Return the product called ``name``."""
+        return next(product for product in self.products if product.name == name)
+
+    def bounds(self, night: date) -> tuple[datetime, datetime]:
+        """UTC bounds of a night: for radio and Sun that UTC day."""
+        start = datetime.combine(night, time(), UTC)
+        return start, start + timedelta(days=1)

@@ -1,0 +1,92 @@
+"""The one place of a process where downloads run, so that the limits per host hold over all of its threads."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from db.ledger import Work
+from db.settings import load_settings
+from models.errors import ConfigurationError
+from tasks.archives.archive import Archive
+from tasks.archives.folder import FolderTransport
+from tasks.archives.ftp import FtpTransport
+from tasks.archives.http import HttpTransport
+from tasks.archives.listing import NightListing, list_night
+from tasks.archives.transport import Fetched, Transport
+
+
+Result = TypeVar("Result")
+
+
+class Fetcher:
+    """An event loop in a thread of its own, with one transport for each kind of address."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._transports: dict[tuple[str, ZoneInfo], Transport] = {}
+        threading.Thread(target=self._loop.run_forever, name="fetcher", daemon=True).start()
+
+    def list_night(self, archive: Archive, root: str, products: tuple[str, ...], night: date) -> NightListing:
+        """List one night; blocks until done."""
+
+        async def listed() -> NightListing:
+            return await list_night(archive, root, products, night, self._transport(root, archive.timezone))
+
+        return self._wait(listed())
+
+    def fetch(self, archive: Archive, work: Sequence[Work]) -> list[Fetched]:
+        """Fetch files, in order; blocks until all have ended one way or the other."""
+
+        async def fetched() -> list[Fetched]:
+            tasks = (self._transport(item.file.url, archive.timezone).fetch(item, archive.max_bytes) for item in work)
+            return await asyncio.gather(*tasks)
+
+        return self._wait(fetched())
+
+    def _wait(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def _transport(self, url: str, timezone: ZoneInfo) -> Transport:
+        """Return the transport for an address, made inside the loop that uses it."""
+        scheme = urlsplit(url).scheme
+        key = ("http" if scheme == "https" else scheme, timezone)
+        if key not in self._transports:
+            settings = load_settings()
+            match key[0]:
+                case "http":
+                    self._transports[key] = HttpTransport(settings, timezone)
+                case "ftp":
+                    self._transports[key] = FtpTransport(settings)
+                case "file":
+                    self._transports[key] = FolderTransport()
+                case _:
+                    raise ConfigurationError(f"{url}: an archive's address starts with http://, https://, ftp:// or file://")
+        return self._transports[key]
+
+
+@cache
+def fetcher() -> Fetcher:
+    """Return this process's fetcher."""
+    return Fetcher()
+
+
+def root_url(address: str) -> str:
+    """Return the address of an archive's root as a URL that ends in a slash; a folder's path becomes ``file://``.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is neither a URL nor a folder.
+    """
+    if "://" in address:
+        return address.rstrip("/") + "/"
+    folder = Path(address).expanduser().resolve()
+    if not folder.is_dir():
+        raise ConfigurationError(f"archive: {address} is neither an address (http://, https://, ftp://) nor a folder")
+    return folder.as_uri() + "/"

@@ -1,0 +1,59 @@
+"""Archives that are folders on this machine: mirrors, network drives, simulated trees."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from db.ledger import Work
+from models.errors import SourceUnavailable
+from tasks.archives.index_page import Entry, IndexPage
+from tasks.archives.transport import Fetched
+
+
+class FolderTransport:
+    """``file://`` addresses."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    async def list_directory(self, url: str) -> IndexPage:
+        """Return what a folder holds.
+
+        Raises
+        ------
+        SourceUnavailable
+            If it cannot be read; ``gone`` if it does not exist.
+        """
+        try:
+            return IndexPage(tuple(sorted(_entries(_path(url)), key=lambda entry: entry.name)), (), complete=True)
+        except FileNotFoundError as error:
+            raise SourceUnavailable(f"{url}: no such folder", gone=True) from error
+        except OSError as error:
+            raise SourceUnavailable(f"{url}: {error.strerror}") from error
+
+    async def fetch(self, work: Work, max_bytes: int) -> Fetched:
+        """Read one file."""
+        path = _path(work.file.url)
+        try:
+            size = path.stat().st_size
+            if size > max_bytes:
+                return Fetched(work, "refused", reason=f"is {size:,} bytes long, more than the {max_bytes:,} allowed")
+            return Fetched(work, "fetched", await asyncio.to_thread(path.read_bytes))
+        except FileNotFoundError:
+            return Fetched(work, "absent", reason="listed, but no longer in the folder")
+        except OSError as error:
+            return Fetched(work, "unreachable", reason=f"cannot be read: {error.strerror}")
+
+
+def _path(url: str) -> Path:
+    return Path(unquote(urlsplit(url).path))
+
+
+def _entries(folder: Path) -> list[Entry]:
+    entries = []
+    for path in folder.iterdir():
+        status = path.stat()
+        modified = datetime.fromtimestamp(int(status.st_mtime), UTC)
+        entries.append(Entry(path.name + "/", "", modified) if path.is_dir() else Entry(path.name, str(status.st_size), modified))
+    return entries

@@ -1,0 +1,98 @@
+"""List one night of an archive: which files there are, and whether we can be sure that these are all."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+from urllib.parse import quote
+
+from db.remote_file import RemoteFile
+from models.errors import SourceUnavailable
+from tasks.archives.archive import Archive, Product
+from tasks.archives.transport import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class NightListing:
+    """The files of one night, and what is wrong with the list.
+
+    Attributes
+    ----------
+    files : each name once
+    state : "whole", "empty" where the archive has no such night, "broken" where files may be missing from it
+    troubles : a sentence each, naming what could not be listed; empty unless broken
+    ignored : names in the night's directories that are no product's, or that would lead out of them
+    """
+
+    files: tuple[RemoteFile, ...]
+    state: Literal["whole", "empty", "broken"]
+    troubles: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = field(default=(), repr=False)
+
+
+async def list_night(archive: Archive, root: str, products: tuple[str, ...], night: date, transport: Transport) -> NightListing:
+    """List the wanted products of one night."""
+    files: dict[str, RemoteFile] = {}
+    troubles: list[str] = []
+    ignored: list[str] = []
+    for product in (archive.product(name) for name in products):
+        try:
+            await _list_product(product, root, night, transport, files, troubles, ignored)
+        except SourceUnavailable as error:
+            troubles.append(str(error))
+    state: Literal["whole", "empty", "broken"] = "broken" if troubles else "whole" if files else "empty"
+    return NightListing(tuple(files.values()), state, tuple(troubles), tuple(ignored))
+
+
+async def _list_product(
+    product: Product,
+    root: str,
+    night: date,
+    transport: Transport,
+    files: dict[str, RemoteFile],
+    troubles: list[str],
+    ignored: list[str],
+) -> None:
+    directory = product.directory.format(night=night)
+    try:
+        page = await transport.list_directory(root + directory)
+    except SourceUnavailable as error:
+        if not error.gone:
+            raise
+        await _confirm_missing(root, directory, transport)
+        return
+    if not page.complete:
+        troubles.append(f"{root}{directory}: the listing breaks off after {len(page.entries)} names")
+    ignored += page.refused
+    for entry in page.entries:
+        if entry.name.endswith(product.suffixes):
+            url = root + directory + quote(entry.name)
+            files.setdefault(entry.name, product.remote_file(entry.name, url, entry.size, entry.modified))
+        elif not entry.name.endswith("/"):
+            ignored.append(entry.name)
+
+
+async def _confirm_missing(root: str, directory: str, transport: Transport) -> None:
+    """Make sure that a directory does not exist, from a parent that lists well and does not name it.
+
+    Raises
+    ------
+    SourceUnavailable
+        If no parent lists well, or one does name it.
+    """
+    missing = directory.rstrip("/")
+    while missing:
+        parent, _, name = missing.rpartition("/")
+        above = f"{root}{parent}/" if parent else root
+        try:
+            page = await transport.list_directory(above)
+        except SourceUnavailable as error:
+            if not error.gone:
+                raise
+            missing = parent
+            continue
+        if any(entry.name.rstrip("/") == name for entry in page.entries):
+            raise SourceUnavailable(f"{above}{name}/: the parent lists this directory, but the archive answers that it is gone")
+        if not page.complete:
+            raise SourceUnavailable(f"{above}: the listing breaks off, so that it cannot say whether {name}/ exists")
+        return
+    raise SourceUnavailable(f"{root}: the root of the archive does not exist")

@@ -1,0 +1,64 @@
+"""The Dask cluster, by address: a local one, or dask-jobqueue's, dask-kubernetes' or dask-cuda's."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from distributed import Client, Security, as_completed
+
+from db.settings import load_settings
+from models.errors import ConfigurationError
+
+CONNECT_TIMEOUT_S = 30
+# A worker that is killed takes its tasks along; Dask gives each to at most this many further workers.
+RETRIES = 3
+
+_lock = threading.Lock()
+_client: Client | None = None
+
+
+def cluster_client() -> Client:
+    """Return this process's client, connected anew where the old connection has ended.
+
+    Raises
+    ------
+    ConfigurationError
+        If no scheduler is set.
+    """
+    global _client
+    settings = load_settings()
+    if settings.dask_address is None:
+        raise ConfigurationError("NIGHTSHIFT_DASK_ADDRESS is not set and no local stack is up; run `nightshift up`")
+    with _lock:
+        if _client is None or _client.status != "running":
+            security = None
+            if settings.dask_tls_ca:
+                security = Security(
+                    tls_ca_file=str(settings.dask_tls_ca),
+                    tls_client_cert=str(settings.dask_tls_cert),
+                    tls_client_key=str(settings.dask_tls_key),
+                    require_encryption=True,
+                )
+            # Not the default client: batch tasks run in threads of the flow, which must not steal each other's.
+            _client = Client(settings.dask_address, security=security, set_as_default=False, timeout=CONNECT_TIMEOUT_S)
+        return _client
+
+
+def on_cluster(function: Callable[..., Any], calls: Iterable[tuple[Any, ...]], *, gpu: bool = False) -> Iterator[tuple[int, Any]]:
+    """Run ``function(*call)`` on the workers for each of ``calls``; yield (index of the call, result) as they end.
+
+    With ``gpu``, workers that have the resource GPU are asked for, if there are any: otherwise such a call would wait for ever.
+    Calls still running are cancelled when the caller leaves early.
+    """
+    client = cluster_client()
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    resources = {"GPU": 1} if gpu and any(worker.get("resources", {}).get("GPU") for worker in workers) else None
+    futures = {
+        client.submit(function, *call, pure=False, retries=RETRIES, resources=resources): index for index, call in enumerate(calls)
+    }
+    try:
+        for future in as_completed(list(futures), loop=client.loop):
+            yield futures[future], future.result()
+            future.release()
+    finally:
+        client.cancel(list(futures))

@@ -1,0 +1,59 @@
+"""Infer: let every enabled model version speak on every stored file that it has not spoken on."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import chain
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from db.session import transaction
+from db.verdicts import ModelRecord, Unjudged, record, register_models, unjudged
+from models import registry
+from tasks.archives.catalogue import archive
+from tasks.batch import MOST_BATCHES, batch_task
+from tasks.cluster import on_cluster
+from tasks.judge import judge_shard
+from tasks.revision import code_revision
+from tasks.source import Source
+
+# Shards of one batch: enough to keep every worker busy for seconds, few enough to settle often.
+BATCH_SHARDS = 32
+
+
+@task(cache_policy=NO_CACHE)
+def plan_inference(source: Source, force: bool) -> tuple[dict[str, int], list[list[Unjudged]]]:
+    """Register the classifiers of the instrument and list what they have to judge, in batches of whole shards."""
+    instrument = archive(source.archive).instrument
+    with transaction() as connection:
+        model_ids = register_models(connection, instrument, model_records(instrument), code_revision())
+        missing = unjudged(connection, source.archive, source.night, instrument, force=force)
+    shards: dict[str, list[Unjudged]] = defaultdict(list)
+    for item in missing:
+        shards[item.shard_key].append(item)
+    size = max(BATCH_SHARDS, -(-len(shards) // MOST_BATCHES))
+    grouped = list(shards.values())
+    return model_ids, [list(chain.from_iterable(grouped[first : first + size])) for first in range(0, len(grouped), size)]
+
+
+@batch_task
+def infer_batch(missing: Sequence[Unjudged], model_ids: dict[str, int], gpu: bool) -> Counter[str]:
+    """Judge a batch of shards on the cluster and record the verdicts; return their states counted."""
+    shards: dict[str, dict[int, Unjudged]] = defaultdict(dict)
+    for item in missing:
+        shards[item.shard_key][item.shard_index] = item
+    calls = [(key, [(index, item.models) for index, item in held.items()]) for key, held in shards.items()]
+    verdicts = [
+        (shards[calls[number][0]][index].file_id, verdict)
+        for number, judged in on_cluster(judge_shard, calls, gpu=gpu)
+        for index, verdict in judged
+    ]
+    with transaction() as connection:
+        record(connection, verdicts, model_ids)
+    return Counter(verdict.state for _, verdict in verdicts)
+
+
+def model_records(instrument: str) -> list[ModelRecord]:
+    """Describe the registered classifiers of an instrument for `model_version`."""
+    return [ModelRecord(**asdict(description)) for description in registry.describe(instrument)]

@@ -1,0 +1,95 @@
+"""Ingest: fetch a batch of files, prepare its parts on the cluster, settle each file in the ledger."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import groupby
+
+from db.ledger import Ledger, Settlement
+from db.objects import StoredObject
+from db.session import transaction
+from db.settings import load_settings
+from tasks.archives.catalogue import archive
+from tasks.archives.fetcher import fetcher
+from tasks.archives.transport import Fetched
+from tasks.batch import batch_task
+from tasks.cluster import on_cluster
+from tasks.crawl import Batch
+from tasks.prepare import PreparedPart, prepare_part
+from tasks.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """States counted, and a sentence for each file whose newer copy could not be had while we keep the older."""
+
+    states: Counter[str]
+    troubles: tuple[str, ...]
+
+
+@batch_task
+def ingest_batch(source: Source, batch: Batch) -> Ingested:
+    """Settle one batch; a second try settles the same files in the same way."""
+    fetched = fetcher().fetch(archive(source.archive), batch)
+    settlements, stored = prepare(source, fetched)
+    troubles = tuple(
+        f"{item.work.file.name}: the archive has a newer copy, but it is {item.outcome}: {item.reason}"
+        for item in fetched
+        if item.work.held_sha256 and item.outcome in ("absent", "unreachable")
+    )
+    with transaction() as connection:
+        states = Ledger(connection, source.archive, source.night).settle(settlements, stored)
+    return Ingested(states, troubles)
+
+
+def prepare(source: Source, fetched: Sequence[Fetched]) -> tuple[list[Settlement], list[StoredObject]]:
+    """Prepare what came, part by part, on the cluster; say how every file ended and which objects were written for it."""
+    settlements = [_ended(item) for item in fetched if item.outcome != "fetched" or _same(item)]
+    came = sorted((item for item in fetched if item.outcome == "fetched" and not _same(item)), key=lambda item: item.work.part)
+    parts = [list(items) for _, items in groupby(came, key=lambda item: item.work.part)]
+    keep_raw = load_settings().keep_raw and source.remote
+    calls = [
+        (source.archive, part[0].work.file.product, [(item.work.file.name, item.body) for item in part], keep_raw) for part in parts
+    ]
+    stored: list[StoredObject] = []
+    for number, result in on_cluster(prepare_part, calls):
+        settlements += _settled(parts[number], result)
+        stored += [file.raw for file in result.files if file.raw] + ([result.shard] if result.shard else [])
+    return settlements, stored
+
+
+def _same(item: Fetched) -> bool:
+    """Whether the archive only touched the file: the bytes are those that we hold."""
+    return bool(item.work.held_sha256) and sha256(item.body).hexdigest() == item.work.held_sha256
+
+
+def _ended(item: Fetched) -> Settlement:
+    """Settle a file of which no new bytes came."""
+    match item.outcome:
+        case "absent" | "unreachable":
+            return Settlement(item.work.file, item.work.part, item.outcome, reason=item.reason)
+        case "refused":
+            return Settlement(item.work.file, item.work.part, "quarantined", reason=f"{item.work.file.name}: {item.reason}")
+        case _:
+            return Settlement(item.work.file, item.work.part, "unchanged")
+
+
+def _settled(part: Sequence[Fetched], result: PreparedPart) -> list[Settlement]:
+    return [
+        Settlement(
+            item.work.file,
+            item.work.part,
+            file.state,
+            reason=file.reason,
+            bytes=file.bytes,
+            sha256=file.sha256,
+            etag=item.etag,
+            start_time=file.t_start,
+            end_time=file.t_end,
+            raw_key=file.raw.key if file.raw else None,
+            shard_key=result.shard.key if result.shard and file.state == "stored" else None,
+            shard_index=file.index,
+        )
+        for item, file in zip(part, result.files, strict=True)
+    ]

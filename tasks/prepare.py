@@ -1,0 +1,71 @@
+"""What a worker does to a part: read every file, judge it sound or corrupt, and leave one shard. Imports no Prefect."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from db import objects
+from db.objects import StoredObject
+from models.errors import CorruptInput
+from tasks import shard
+from tasks.archives.catalogue import archive
+
+SHARD_MEDIA_TYPE = "application/x-npz"
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedFile:
+    """What became of one file: stored at an index of the part's shard, or quarantined with a reason."""
+
+    name: str
+    state: Literal["stored", "quarantined"]
+    sha256: str
+    bytes: int
+    reason: str = ""
+    raw: StoredObject | None = None
+    index: int | None = None
+    t_start: datetime | None = None
+    t_end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPart:
+    """A part, prepared; ``shard`` is None where no file of it could be read."""
+
+    files: tuple[PreparedFile, ...]
+    shard: StoredObject | None
+
+
+def prepare_part(archive_name: str, product_name: str, files: Sequence[tuple[str, bytes]], keep_raw: bool) -> PreparedPart:
+    """Read the files of one part, copy the sound ones to S3, and pack them into a shard there.
+
+    Parameters
+    ----------
+    archive_name, product_name : which declaration reads them
+    files : names and bytes, sorted by name
+    keep_raw : whether raw bytes are copied to S3
+    """
+    product = archive(archive_name).product(product_name)
+    prepared = []
+    observations: list[tuple[str, shard.Observation]] = []
+    for name, body in files:
+        digest = hashlib.sha256(body).hexdigest()
+        try:
+            observation = product.read(body, name)
+        except CorruptInput as error:
+            prepared.append(PreparedFile(name, "quarantined", digest, len(body), reason=str(error)))
+            continue
+        raw = objects.put("raw", body, _suffix(name), "application/octet-stream") if keep_raw else None
+        prepared.append(
+            PreparedFile(name, "stored", digest, len(body), "", raw, len(observations), observation.t_start, observation.t_end)
+        )
+        observations.append((name, observation))
+    packed = objects.put("shard", shard.pack(observations), ".npz", SHARD_MEDIA_TYPE) if observations else None
+    return PreparedPart(tuple(prepared), packed)
+
+
+def _suffix(name: str) -> str:
+    """``.fit.gz`` of ``BIR_20240514_120000_01.fit.gz``: what tells a reader of the bucket what an object is."""
+    return "".join(f".{part}" for part in name.split(".")[1:])

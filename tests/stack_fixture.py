@@ -1,0 +1,61 @@
+"""One local stack for the whole suite, begun with the first test that needs a part of it and ended after the last."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.settings import load_settings
+from deployments.stack import down, up
+
+
+def remove_home(home: Path) -> None:
+    """Stop the stack of ``home`` and delete its database where root keeps it elsewhere."""
+    down(home)
+    link = home / "postgres"
+    if link.is_symlink():
+        shutil.rmtree(link.resolve(), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def stack_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The home of the suite's stack, which every setting of this process comes from; nothing runs in it yet."""
+    home = tmp_path_factory.mktemp("stack") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NIGHTSHIFT_HOME", str(home))
+        patch.setenv("NIGHTSHIFT_DASK_WORKERS", "2")
+        load_settings.cache_clear()
+        try:
+            yield home
+        finally:
+            remove_home(home)
+    load_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def stores(stack_home: Path) -> Path:
+    """The home, with PostgreSQL (tables made) and S3 running: about 4 s."""
+    up(stack_home, only={"postgres", "s3"})
+    return stack_home
+
+
+@pytest.fixture(scope="session")
+def cluster(stores: Path) -> Path:
+    """The home, with the stores and the Dask cluster of two workers running: about 8 s more."""
+    up(stores, only={"dask"})
+    return stores
+
+
+@pytest.fixture(scope="session")
+def archives(stack_home: Path) -> Path:
+    """The home, with the simulated archives running."""
+    up(stack_home, only={"archives"})
+    return stack_home
+
+
+@pytest.fixture(scope="session")
+def stack(stack_home: Path) -> Path:
+    """The home, with everything running, Prefect too: about 30 s more on two cores."""
+    up(stack_home)
+    return stack_home
