@@ -1,4 +1,4 @@
-"""The portable truth of a night: its tables, sorted, without ids, clocks, run ids or parts, so that two nights compare with ``==``."""
+"""The portable truth of a night: its tables, sorted, without ids, clocks, run ids or parts, so that nights compare with ``==``."""
 
 import hashlib
 import json
@@ -22,27 +22,84 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
     scored = select(Score.model_version_id).join(SourceFile, SourceFile.id == Score.source_file_id).where(*chosen)
     tables: dict[str, Select[*tuple[Any, ...]]] = {
         "night": select(
-            Night.archive, Night.night, Night.start_time, Night.end_time, Night.outcome, Night.reason, Night.listed, Night.stored,
-            Night.quarantined, Night.absent, Night.unreachable, Night.models, Night.judged, Night.declined, Night.skipped,
-        ).where(*nights).order_by(Night.archive),
+            Night.archive,
+            Night.night,
+            Night.start_time,
+            Night.end_time,
+            Night.outcome,
+            Night.reason,
+            Night.listed,
+            Night.stored,
+            Night.quarantined,
+            Night.absent,
+            Night.unreachable,
+            Night.models,
+            Night.judged,
+            Night.declined,
+            Night.skipped,
+        )
+        .where(*nights)
+        .order_by(Night.archive),
         "source_file": select(
-            *file_key, SourceFile.product, SourceFile.station, SourceFile.focus_code, SourceFile.state, SourceFile.reason,
-            SourceFile.listed_size, SourceFile.modified, SourceFile.start_time, SourceFile.end_time, SourceFile.bytes, SourceFile.sha256,
-        ).where(*chosen).order_by(*file_key),
+            *file_key,
+            SourceFile.product,
+            SourceFile.station,
+            SourceFile.focus_code,
+            SourceFile.state,
+            SourceFile.reason,
+            SourceFile.listed_size,
+            SourceFile.modified,
+            SourceFile.start_time,
+            SourceFile.end_time,
+            SourceFile.bytes,
+            SourceFile.sha256,
+        )
+        .where(*chosen)
+        .order_by(*file_key),
         "model_version": select(
-            *model_key, ModelVersion.instrument, ModelVersion.weights_sha256, ModelVersion.preprocessing_version, ModelVersion.threshold,
-        ).where(ModelVersion.id.in_(scored)).order_by(*model_key),
+            *model_key,
+            ModelVersion.instrument,
+            ModelVersion.weights_sha256,
+            ModelVersion.preprocessing_version,
+            ModelVersion.threshold,
+        )
+        .where(ModelVersion.id.in_(scored))
+        .order_by(*model_key),
         "score": select(
-            *file_key, *model_key, Score.state, Score.reason, Score.label, Score.score, Score.threshold, Score.scores, Score.metrics,
-        ).join(Score, Score.source_file_id == SourceFile.id).join(ModelVersion, ModelVersion.id == Score.model_version_id)
-        .where(*chosen).order_by(*file_key, *model_key),
+            *file_key,
+            *model_key,
+            Score.state,
+            Score.reason,
+            Score.label,
+            Score.score,
+            Score.threshold,
+            Score.scores,
+            Score.metrics,
+        )
+        .join(Score, Score.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == Score.model_version_id)
+        .where(*chosen)
+        .order_by(*file_key, *model_key),
         "detection": select(
-            *file_key, *model_key, Detection.index, Detection.label, Detection.score, Detection.t_start, Detection.t_peak, Detection.t_end,
-            Detection.frequency_low_mhz, Detection.frequency_high_mhz, Detection.box, Detection.attributes, Detection.artifact,
-        ).join(Detection, Detection.source_file_id == SourceFile.id)
+            *file_key,
+            *model_key,
+            Detection.index,
+            Detection.label,
+            Detection.score,
+            Detection.t_start,
+            Detection.t_peak,
+            Detection.t_end,
+            Detection.frequency_low_mhz,
+            Detection.frequency_high_mhz,
+            Detection.box,
+            Detection.attributes,
+            Detection.artifact,
+        )
+        .join(Detection, Detection.source_file_id == SourceFile.id)
         .join(ModelVersion, ModelVersion.id == Detection.model_version_id)
-        .where(*chosen).order_by(*file_key, *model_key, Detection.index),
-    }  # fmt: skip
+        .where(*chosen)
+        .order_by(*file_key, *model_key, Detection.index),
+    }
     rows = {name: [_plain(dict(row)) for row in connection.execute(statement).mappings()] for name, statement in tables.items()}
     pictures = connection.execute(select(Night.archive, Night.artifacts).where(*nights).order_by(Night.archive)).tuples()
     rows["artifact"] = [

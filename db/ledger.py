@@ -1,5 +1,6 @@
 """The ledger: every file that an archive listed, and the state it ended in."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -63,7 +64,8 @@ class Ledger:
         so that a shard once written never changes.
         """
         known = {row.name: row for row in self._connection.execute(select(FILES).where(*self._here))}
-        sealed = {row.part for row in known.values() if row.shard_key}
+        held = (SourceFile.archive == self._archive, SourceFile.night == self._night, SourceFile.shard_key.is_not(None))
+        sealed = set(self._connection.scalars(select(SourceFile.part).where(*held)))  # by superseded versions too
         work = [
             Work(file, _open_part(known[file.name].part if file.name in known else file.part, sealed), *_held(known.get(file.name)))
             for file in listed
@@ -84,13 +86,11 @@ class Ledger:
 
     def vanish(self, listed: Iterable[RemoteFile]) -> int:
         """Mark files that never came and are no longer listed as absent; only for a listing known to be whole."""
-        names = [file.name for file in listed]
-        statement = (
-            update(SourceFile)
-            .where(*self._here, SourceFile.state.in_(("listed", "unreachable")), SourceFile.name.not_in(names))
-            .values(state="absent", reason="was listed once, is no longer listed, and never came")
-        )
-        return self._connection.execute(statement).rowcount
+        return self._end(listed, ("listed", "unreachable"), "absent", "was listed once, is no longer listed, and never came")
+
+    def strand(self, listed: Iterable[RemoteFile]) -> int:
+        """Mark files that an earlier run left unfetched, and that a broken listing does not show, as unreachable."""
+        return self._end(listed, ("listed",), "unreachable", "was listed once and never fetched; the latest listing is broken")
 
     def settle(self, settlements: Sequence[Settlement], objects: Iterable[StoredObject]) -> Counter[str]:
         """Write down how files ended, objects first. New bytes of a stored file become its next version; return states counted."""
@@ -100,7 +100,7 @@ class Ledger:
         rows = []
         for item in settlements:
             row = known[item.file.name]
-            if item.state == "unchanged" or (row.state == "stored" and item.state in ("absent", "unreachable")):
+            if item.state == "unchanged" or (row.state == "stored" and (item.state in ("absent", "unreachable") or _same(row, item))):
                 continue  # what we hold stays good; an unchanged copy only renews its listing, below
             if row.state == "stored":
                 self._supersede(row.id)
@@ -123,11 +123,17 @@ class Ledger:
     def states(self) -> Counter[str]:
         """Number of files in each state, superseded versions left out."""
         counted = self._connection.execute(select(SourceFile.state, func.count()).where(*self._here).group_by(SourceFile.state))
-        return Counter({state: count for state, count in counted.tuples()})
+        return Counter(dict(counted.tuples().all()))
 
     def names(self) -> set[str]:
         """Names of all files ever listed for this night."""
         return set(self._connection.scalars(select(SourceFile.name).where(*self._here)))
+
+    def _end(self, listed: Iterable[RemoteFile], states: tuple[str, ...], state: str, reason: str) -> int:
+        """Settle the files in ``states`` that ``listed`` does not name."""
+        names = [file.name for file in listed]
+        statement = update(SourceFile).where(*self._here, SourceFile.state.in_(states), SourceFile.name.not_in(names))
+        return self._connection.execute(statement.values(state=state, reason=reason)).rowcount
 
     def _supersede(self, file_id: int) -> None:
         self._connection.execute(update(SourceFile).where(SourceFile.id == file_id).values(state="superseded"))
@@ -151,6 +157,11 @@ def record_artifacts(connection: Connection, objects: Iterable[StoredObject]) ->
     merge(connection, ARTIFACTS, [asdict(item) for item in {item.key: item for item in objects}.values()], key=("key",))
 
 
+def _same(row: Row[Any], item: Settlement) -> bool:
+    """Whether these bytes are settled already, by a batch that ended before its task could say so."""
+    return bool(item.state == "stored" and item.sha256 == row.sha256)
+
+
 def _unsettled(row: Row[Any]) -> bool:
     return bool(row.state != "stored")
 
@@ -170,7 +181,7 @@ def _held(row: Row[Any] | None) -> tuple[str | None, str | None, datetime | None
 
 def _open_part(part: str, sealed: set[str]) -> str:
     """``part`` itself, or the first of part+1, part+2, … that no shard has sealed."""
-    base, number = part.partition("+")[0], 0
+    base, number = re.sub(r"\+\d+$", "", part), 0
     while part in sealed:
         number += 1
         part = f"{base}+{number}"

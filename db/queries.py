@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 
 from db.schema import Detection, ModelVersion, Night, Score, SourceFile
 
-
 Rows = Select[*tuple[Any, ...]]
 
 
@@ -78,8 +77,9 @@ def files(filters: Filters) -> Rows:
             file.sha256,
             file.raw_key,
             file.shard_key,
+            file.shard_index,
             file.url,
-        )  # fmt: skip
+        )
         .where(*_file_filters(filters))
         .order_by(file.night, file.archive, file.station, file.name, file.version)
     )
@@ -107,7 +107,7 @@ def scores(filters: Filters) -> Rows:
             Score.positive,
             Score.scores,
             Score.metrics,
-        )  # fmt: skip
+        )
         .join(Score, Score.source_file_id == SourceFile.id)
         .join(ModelVersion, ModelVersion.id == Score.model_version_id)
         .where(*_file_filters(filters, state=False), *_model_filters(filters))
@@ -151,7 +151,7 @@ def detections(filters: Filters) -> Rows:
             found.box,
             found.attributes,
             found.artifact,
-        )  # fmt: skip
+        )
         .join(Score, and_(Score.source_file_id == found.source_file_id, Score.model_version_id == found.model_version_id))
         .join(SourceFile, SourceFile.id == found.source_file_id)
         .join(ModelVersion, ModelVersion.id == found.model_version_id)
@@ -166,18 +166,33 @@ def detections(filters: Filters) -> Rows:
 def nights(filters: Filters) -> Rows:
     """Every night between the first and the last that is asked for or known, also those never run (outcome ``missing``)."""
     known = aliased(Night)
-    spans = select(
-        known.archive,
-        (literal(filters.night or filters.since, Date) if filters.night or filters.since else func.min(known.night)).label("first"),
-        (literal(filters.night or filters.until, Date) if filters.night or filters.until else func.max(known.night)).label("last"),
-    ).group_by(known.archive).subquery()  # fmt: skip
+    spans = (
+        select(
+            known.archive,
+            (literal(filters.night or filters.since, Date) if filters.night or filters.since else func.min(known.night)).label(
+                "first"
+            ),
+            (literal(filters.night or filters.until, Date) if filters.night or filters.until else func.max(known.night)).label(
+                "last"
+            ),
+        )
+        .group_by(known.archive)
+        .subquery()
+    )
     dates = select(
         spans.c.archive, cast(func.generate_series(spans.c.first, spans.c.last, "1 day"), Date).label("night")
-    ).subquery()  # fmt: skip
+    ).subquery()
     counts = (
-        Night.listed, Night.stored, Night.quarantined, Night.absent, Night.unreachable, Night.models, Night.judged, Night.declined,
+        Night.listed,
+        Night.stored,
+        Night.quarantined,
+        Night.absent,
+        Night.unreachable,
+        Night.models,
+        Night.judged,
+        Night.declined,
         Night.skipped,
-    )  # fmt: skip
+    )
     outcome = func.coalesce(Night.outcome, "missing")
     return (
         select(

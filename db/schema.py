@@ -9,7 +9,7 @@ source_file ────┘
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     TIMESTAMP,
@@ -50,7 +50,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: TIMESTAMP(timezone=True), dict[str, Any]: JSONB, float: Double(), list[float]: ARRAY(Double())}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: TIMESTAMP(timezone=True),
+        dict[str, Any]: JSONB,
+        float: Double(),
+        list[float]: ARRAY(Double()),
+    }
 
 
 class Artifact(Base):
@@ -208,7 +213,7 @@ class Detection(Base):
         Index("ix_detection_label", "label", "score"),
     )
 
-    source_file_id: Mapped[int] = mapped_column(primary_key=True)
+    source_file_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     model_version_id: Mapped[int] = mapped_column(primary_key=True)
     index: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str]

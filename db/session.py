@@ -79,5 +79,7 @@ def upgrade(url: str | None = None) -> None:
     address = engine(url).url.render_as_string(hide_password=False)
     with engine(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SELECT pg_advisory_lock(hashtext('nightshift migrations'), 0)"))
-        command.upgrade(alembic_config(address), "head")
-        connection.execute(text("SELECT pg_advisory_unlock(hashtext('nightshift migrations'), 0)"))
+        try:
+            command.upgrade(alembic_config(address), "head")
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(hashtext('nightshift migrations'), 0)"))

@@ -19,7 +19,7 @@ STACK_FILE = "stack.json"
 class Home(BaseSettings):
     """The one setting that says where the others may lie."""
 
-    model_config = SettingsConfigDict(env_prefix="NIGHTSHIFT_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="NIGHTSHIFT_", env_ignore_empty=True, frozen=True)
 
     home: Path = Field(Path("~/.nightshift"), description="Folder of the local stack: its data, ports, secrets and logs.")
 
@@ -75,8 +75,8 @@ class Settings(Home):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment first, then the local stack's file."""
         home = Path(init_settings().get("home") or Home().home).expanduser()

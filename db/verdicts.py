@@ -55,7 +55,7 @@ def register_models(connection: Connection, instrument: str, records: Sequence[M
         fixed = ("weights_sha256", "preprocessing_version", "threshold")
         if row and any(getattr(row, field) != getattr(record, field) for field in fixed):
             raise ConfigurationError(
-                f"{record.name} {record.version} is in the database with other weights, threshold or preparation; give it a new version"
+                f"{record.name} {record.version} is in the database with other weights, threshold or preparation: it needs a new version"
             )
     rows = [asdict(record) | {"enabled": True} for record in records]
     fresh = [row | {"code_revision": code_revision} for row in rows if (row["name"], row["version"]) not in known]
@@ -69,7 +69,7 @@ def register_models(connection: Connection, instrument: str, records: Sequence[M
         this = (ModelVersion.name == record.name, ModelVersion.version == record.version)
         stale = ~ModelVersion.enabled | (ModelVersion.headline != record.headline)
         connection.execute(update(ModelVersion).where(*this, stale).values(enabled=True, headline=record.headline))
-    return {name: file_id for name, file_id in connection.execute(_enabled(instrument)).tuples()}
+    return dict(connection.execute(_enabled(instrument)).tuples().all())
 
 
 def unjudged(connection: Connection, archive: str, night: date, instrument: str, *, force: bool = False) -> list[Unjudged]:

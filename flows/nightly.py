@@ -16,13 +16,15 @@ INSTRUMENTS = {"radio": radio_night}
 
 Only = Annotated[list[Instrument], Field(title="Only", description="Instruments to observe; empty: all")]
 
+NO_CHOICE: list[Instrument] = []
+
 
 @flow(name="nightly")
 def nightly(
     night: NightDate = "",
     archive: ArchiveChoice = "live",
     visit: Visit = 1,
-    only: Only = [],
+    only: Only = NO_CHOICE,
     force: Force = False,
 ) -> State[Any]:
     """Observe one night with every instrument.

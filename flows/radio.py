@@ -3,10 +3,8 @@
 from typing import Any
 
 from prefect import flow, unmapped
-from prefect.futures import PrefectFuture
 from prefect.runtime import flow_run
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
-from tasks.pictures import draw_pictures
 from tasks.report import write_report
 
 from db.nights import NightRecord, finish_run, start_run
@@ -17,14 +15,14 @@ from tasks.archives.ecallisto import ECALLISTO
 from tasks.crawl import crawl
 from tasks.infer import infer_batch, plan_inference
 from tasks.ingest import ingest_batch
+from tasks.pictures import draw_pictures
 from tasks.progress import Steps
 from tasks.revision import code_revision
 from tasks.settle import settle
 from tasks.source import find_source, parse_night
 
-
 # Download, preparation and records of three batches overlap.
-RUNNER: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=3)
+RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=3)
 
 
 @flow(name="radio-night", task_runner=RUNNER)

@@ -36,7 +36,7 @@ class Classifier(ABC):
     def __init__(self, device: str) -> None:
         self.device = device
 
-    def check(self, observation: Any) -> None:
+    def check(self, observation: Any) -> None:  # noqa: B027  (most models take whatever their instrument has)
         """Raise `Declined` with a reason where this model should not judge ``observation``."""
 
     @abstractmethod

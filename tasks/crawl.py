@@ -37,7 +37,9 @@ def crawl(source: Source) -> Crawl:
         ledger = Ledger(connection, source.archive, source.night)
         listed = len(ledger.names() | {file.name for file in listing.files})
         work = ledger.register(listing.files)
-        if listing.state == "whole":
+        if listing.state == "broken":
+            ledger.strand(listing.files)
+        else:
             ledger.vanish(listing.files)
     return Crawl(listed, _state(listing, listed), listing.troubles, listing.ignored, batches(work, load_settings().batch_parts))
 

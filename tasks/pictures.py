@@ -71,7 +71,9 @@ def wanted_pictures(connection: Connection, source: Source, quick_looks: int) ->
     """List the pictures of a night, from what the database knows of it."""
     here = Filters(night=source.night, archive=source.archive)
     files = [row for row in ask(connection, "files", here) if row["product"] != "quicklook"]
-    scores = {row["name"]: row for row in ask(connection, "scores", Filters(night=source.night, archive=source.archive, headline=True))}
+    scores = {
+        row["name"]: row for row in ask(connection, "scores", Filters(night=source.night, archive=source.archive, headline=True))
+    }
     found = ask(connection, "detections", Filters(night=source.night, archive=source.archive, headline=True))
     marks: dict[str, list[Mark]] = {}
     for row in found:
@@ -84,11 +86,12 @@ def wanted_pictures(connection: Connection, source: Source, quick_looks: int) ->
         mine = [row for row in stored if _station(row) == station]
         places = [(row["shard_key"], row["shard_index"]) for row in mine]
         seen = [mark for row in mine for mark in marks.get(row["name"], ())]
-        pictures.append(Picture(f"overview/{station}", picture_of_day, (station, places, [mark for mark in seen if mark.sure], bounds)))
+        pictures.append(
+            Picture(f"overview/{station}", picture_of_day, (station, places, [mark for mark in seen if mark.sure], bounds))
+        )
     surest = sorted(stored, key=lambda row: (-scores[row["name"]]["score"], row["name"]))
-    for row in [row for row in surest if scores[row["name"]]["positive"]][:quick_looks]:
-        pictures.append(file_picture(row, marks.get(row["name"], [])))
-    return pictures
+    bursts = [row for row in surest if scores[row["name"]]["positive"]][:quick_looks]
+    return [*pictures, *(file_picture(row, marks.get(row["name"], [])) for row in bursts)]
 
 
 def file_picture(row: dict[str, Any], marks: Sequence[Mark]) -> Picture:

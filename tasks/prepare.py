@@ -10,6 +10,7 @@ from db import objects
 from db.objects import StoredObject
 from models.errors import CorruptInput
 from tasks import shard
+from tasks.archives.archive import Product
 from tasks.archives.catalogue import archive
 
 SHARD_MEDIA_TYPE = "application/x-npz"
@@ -57,7 +58,7 @@ def prepare_part(archive_name: str, product_name: str, files: Sequence[tuple[str
         except CorruptInput as error:
             prepared.append(PreparedFile(name, "quarantined", digest, len(body), reason=str(error)))
             continue
-        raw = objects.put("raw", body, _suffix(name), "application/octet-stream") if keep_raw else None
+        raw = objects.put("raw", body, _suffix(name, product), "application/octet-stream") if keep_raw else None
         prepared.append(
             PreparedFile(name, "stored", digest, len(body), "", raw, len(observations), observation.t_start, observation.t_end)
         )
@@ -66,6 +67,6 @@ def prepare_part(archive_name: str, product_name: str, files: Sequence[tuple[str
     return PreparedPart(tuple(prepared), packed)
 
 
-def _suffix(name: str) -> str:
+def _suffix(name: str, product: Product) -> str:
     """``.fit.gz`` of ``BIR_20240514_120000_01.fit.gz``: what tells a reader of the bucket what an object is."""
-    return "".join(f".{part}" for part in name.split(".")[1:])
+    return next(suffix for suffix in product.suffixes if name.endswith(suffix))

@@ -64,7 +64,11 @@ def draw_quick_look(name: str, observation: PreparedSpectrogram, marks: Sequence
     """Draw one file over its true, irregular frequency axis, with its detections and the mean over the band; PNG."""
     figure = Figure(figsize=(9.0, 5.2), dpi=110, facecolor=NIGHT)
     panels = figure.subplots(
-        2, 1, sharex=True, height_ratios=(5, 1), gridspec_kw={"hspace": 0.06, "left": 0.085, "right": 0.98, "top": 0.93, "bottom": 0.1}
+        2,
+        1,
+        sharex=True,
+        height_ratios=(5, 1),
+        gridspec_kw={"hspace": 0.06, "left": 0.085, "right": 0.98, "top": 0.93, "bottom": 0.1},
     )
     axes, curve = panels
     times = _times(observation)
@@ -80,7 +84,9 @@ def draw_quick_look(name: str, observation: PreparedSpectrogram, marks: Sequence
         )  # fmt: skip
         if mark.sure:
             label = f"{mark.label} {mark.score:.2f}"
-            axes.annotate(label, (left, mark.frequency_high_mhz), (2, 2), textcoords="offset points", color=BURST, fontsize=8, clip_on=True)
+            axes.annotate(
+                label, (left, mark.frequency_high_mhz), (2, 2), textcoords="offset points", color=BURST, fontsize=8, clip_on=True
+            )
     axes.set_ylabel("Frequency (MHz)")
     axes.set_title(f"{name}   {observation.t_start:%Y-%m-%d}", color=PAPER, fontsize=10, loc="left")
     with np.errstate(invalid="ignore"):

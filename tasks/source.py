@@ -44,15 +44,14 @@ def find_source(declared: Archive, choice: str, night: date, visit: int, setting
         Naming the parameter that is wrong.
     """
     products = settings.ecallisto_products
-    if choice == "live":
-        return Source(declared.name, root_url(getattr(settings, declared.root_setting)), products, night)
     if choice == "simulated":
         if settings.simulated_url is None:
             raise ConfigurationError("archive: no simulated archive is running; run `nightshift up`")
         return Source(declared.name + SIMULATED, f"{settings.simulated_url.rstrip('/')}/visit-{visit}/solarradio/", products, night)
     if visit != 1:
         raise ConfigurationError("visit: only the simulated archive counts visits")
-    return Source(declared.name, root_url(choice), products, night)
+    address = getattr(settings, declared.root_setting) if choice == "live" else choice
+    return Source(declared.name, root_url(address), products, night)
 
 
 def parse_night(text: str) -> date:

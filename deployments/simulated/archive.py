@@ -196,7 +196,7 @@ class SimulatedArchive:
         Parameters
         ----------
         path : below the root
-        visit : 1, 2 ...
+        visit : 1, 2 and so on
 
         Returns
         -------
@@ -256,7 +256,7 @@ class SimulatedArchive:
         product : DATA or PICTURES
         night : date
         name : of the file
-        visit : 1, 2 ...
+        visit : 1, 2 and so on
 
         Returns
         -------

@@ -212,7 +212,7 @@ def serve(
     folder : where its nights are kept
     host, port : where to listen; a free port for 0
     archive : an archive made before; else one is made of ``folder`` and ``options``
-    options : of `SimulatedArchive`
+    **options : of `SimulatedArchive`
 
     Yields
     ------

@@ -60,7 +60,7 @@ def up(home: Path, *, only: Collection[str] | None = None) -> list[PartStatus]:
     Parameters
     ----------
     home : folder of the stack
-    only : names of `GROUPS`; None for all of them. What already runs besides stays.
+    only : names of `GROUPS`; None for all of them; what already runs besides stays
 
     Raises
     ------

@@ -33,8 +33,8 @@ def contrasts(z: np.ndarray, bin_s: float) -> tuple[np.ndarray, np.ndarray]:
 
     Returns
     -------
-    brief, lasting : (F, B) float32 ndarrays, in units of the robust spread of each map, so that hum and fringes, which make the
-        spread wider, raise the bar by themselves
+    brief : (F, B) float32 ndarray, in units of the robust spread of the map
+    lasting : (F, B) float32 ndarray, likewise; hum and fringes, which make the spread wider, raise the bar by themselves
     """
     clipped = np.clip(z, -CLIP_SIGMA / 2, CLIP_SIGMA)
     stroke = _mean(clipped, BRIEF, bin_s)

@@ -21,7 +21,8 @@ def pool_time(level_db: np.ndarray, masked: np.ndarray, index: np.ndarray, bins:
 
     Returns
     -------
-    mean, maximum : (F, bins) float32 ndarrays, dB, NaN where no sample is left
+    mean : (F, bins) float32 ndarray, dB, NaN where no sample is left
+    maximum : (F, bins) float32 ndarray, likewise
     """
     starts = np.flatnonzero(np.diff(index, prepend=-1))
     filled = index[starts]

@@ -20,7 +20,7 @@ from tasks.archives.http import HttpTransport
 from tasks.archives.listing import NightListing, list_night
 from tasks.archives.transport import Fetched, Transport
 
-
+SCHEMES = ("http", "https", "ftp", "file")
 Result = TypeVar("Result")
 
 
@@ -66,7 +66,7 @@ class Fetcher:
                 case "file":
                     self._transports[key] = FolderTransport()
                 case _:
-                    raise ConfigurationError(f"{url}: an archive's address starts with http://, https://, ftp:// or file://")
+                    _check(url)
         return self._transports[key]
 
 
@@ -85,8 +85,19 @@ def root_url(address: str) -> str:
         If it is neither a URL nor a folder.
     """
     if "://" in address:
+        _check(address)
         return address.rstrip("/") + "/"
     folder = Path(address).expanduser().resolve()
     if not folder.is_dir():
         raise ConfigurationError(f"archive: {address} is neither an address (http://, https://, ftp://) nor a folder")
     return folder.as_uri() + "/"
+
+
+def _check(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in SCHEMES and bool(parts.hostname or parts.scheme == "file") and parts.port != 0
+    except ValueError as error:
+        raise ConfigurationError(f"archive: {url}: {error}") from error
+    if not sound:
+        raise ConfigurationError(f"archive: {url}: an archive's address starts with http://, https://, ftp:// or file://, then its host")

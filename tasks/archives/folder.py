@@ -1,13 +1,14 @@
 """Archives that are folders on this machine: mirrors, network drives, simulated trees."""
 
 import asyncio
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from db.ledger import Work
 from models.errors import SourceUnavailable
-from tasks.archives.index_page import Entry, IndexPage
+from tasks.archives.index_page import Entry, IndexPage, is_plain
 from tasks.archives.transport import Fetched
 
 
@@ -26,17 +27,25 @@ class FolderTransport:
             If it cannot be read; ``gone`` if it does not exist.
         """
         try:
-            return IndexPage(tuple(sorted(_entries(_path(url)), key=lambda entry: entry.name)), (), complete=True)
+            entries = await asyncio.to_thread(_entries, _path(url))
         except FileNotFoundError as error:
             raise SourceUnavailable(f"{url}: no such folder", gone=True) from error
         except OSError as error:
             raise SourceUnavailable(f"{url}: {error.strerror}") from error
+        return IndexPage(
+            tuple(entry for entry in entries if is_plain(entry.name)),
+            tuple(ascii(entry.name) for entry in entries if not is_plain(entry.name)),
+            complete=True,
+        )
 
     async def fetch(self, work: Work, max_bytes: int) -> Fetched:
         """Read one file."""
         path = _path(work.file.url)
         try:
-            size = path.stat().st_size
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                return Fetched(work, "unreachable", reason="is no file, but a pipe, a device or a folder")
+            size = status.st_size
             if size > max_bytes:
                 return Fetched(work, "refused", reason=f"is {size:,} bytes long, more than the {max_bytes:,} allowed")
             return Fetched(work, "fetched", await asyncio.to_thread(path.read_bytes))
@@ -52,8 +61,12 @@ def _path(url: str) -> Path:
 
 def _entries(folder: Path) -> list[Entry]:
     entries = []
-    for path in folder.iterdir():
-        status = path.stat()
+    for path in sorted(folder.iterdir()):
+        try:
+            status = path.stat()
+        except FileNotFoundError:  # a link to nothing, or gone meanwhile: listed all the same, and absent when fetched
+            entries.append(Entry(path.name, "", None))
+            continue
         modified = datetime.fromtimestamp(int(status.st_mtime), UTC)
         entries.append(Entry(path.name + "/", "", modified) if path.is_dir() else Entry(path.name, str(status.st_size), modified))
     return entries

@@ -19,7 +19,7 @@ from tasks.archives.transport import Fetched
 # Passing troubles by status: timeouts, throttling and a server's bad moment; everything else would answer the same again.
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 GONE = frozenset({404, 410})
-LONGEST_PAUSE_S = 60.0
+LONGEST_PAUSE_S = 60.0  # an archive that asks for more is tried again on a later visit, and the night goes on
 
 
 class HttpTransport:
@@ -56,7 +56,7 @@ class HttpTransport:
                 async with self._host(url):
                     response = await self._client.get(url, timeout=self._settings.listing_timeout_s)
             except httpx.HTTPError as error:
-                trouble = _words(error)
+                trouble, waiting = _words(error), {}
                 continue
             if response.status_code in GONE:
                 raise SourceUnavailable(f"{url}: the archive says {response.status_code}", gone=True)
@@ -91,10 +91,13 @@ class HttpTransport:
                         return Fetched(work, "unchanged")
                     if status in GONE:
                         return Fetched(work, "absent", reason=f"listed, but the archive answers {status} for it")
-                    if status in (200, 206):
-                        if status == 200:
-                            body.clear()  # the archive starts over, or its copy changed under our hands
-                            etag = response.headers.get("ETag", "")
+                    if status == 200:
+                        body.clear()  # the archive starts over, or its copy changed under our hands
+                        etag = response.headers.get("ETag", "")
+                    if status == 206 and not response.headers.get("Content-Range", "").startswith(f"bytes {len(body)}-"):
+                        trouble = "the archive answers with another range than asked for"
+                        body.clear()
+                    elif status in (200, 206):
                         expected = int(response.headers.get("Content-Length", "-1"))
                         if expected > max_bytes:
                             return Fetched(
@@ -149,7 +152,7 @@ async def _pause(attempt: int, headers: Mapping[str, str]) -> None:
 
 def _retry_after(text: str) -> float | None:
     """Seconds that a Retry-After header asks for, in either of its two forms."""
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         return float(text)
     try:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from lxml import html
+from lxml.etree import ParserError
 
 # The columns after a name: "2019-10-05 02:33  186K" (Apache), "05-Oct-2019 02:33  190464" (nginx), "-" for a directory.
 _COLUMNS = re.compile(r"(?P<date>\d{4}-\d\d-\d\d \d\d:\d\d|\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d)\s+(?P<size>[\d.]+\s?[KMGT]?|-)")
@@ -41,9 +42,14 @@ def parse_index_page(text: str, timezone: ZoneInfo) -> IndexPage | None:
     """Read an index page; None where ``text`` is another kind of page (a login, an error, a portal)."""
     if not re.search(r"<title>\s*(Index|Directory)|Index of /|Parent Directory|\?C=[NMSD]", text, re.IGNORECASE):
         return None
+    try:
+        # As bytes, because lxml refuses text that opens with an XML declaration of its encoding.
+        page = html.document_fromstring(text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
+    except ParserError:
+        return None  # nothing but a comment
     entries: dict[str, Entry] = {}
     refused = []
-    for link in html.fromstring(text).iter("a"):
+    for link in page.iter("a"):
         href = link.get("href") or ""
         if not href or href.startswith(("?", "#", "/")) or href in (".", "./", "..", "../"):
             continue  # sort links and ways up
@@ -60,7 +66,7 @@ def parse_index_page(text: str, timezone: ZoneInfo) -> IndexPage | None:
 def is_plain(name: str) -> bool:
     """Whether a listed name stays in its directory: no path, no hidden file, no control characters, of sane length."""
     bare = name.removesuffix("/")
-    return bool(bare) and len(bare) <= 200 and not bare.startswith(".") and not re.search(r"[/\\:\x00-\x1f\x7f]", bare)
+    return bool(bare) and len(bare) <= 200 and not bare.startswith(".") and bare.isprintable() and not re.search(r"[/\\:]", bare)
 
 
 def _text_after(link: html.HtmlElement) -> str:

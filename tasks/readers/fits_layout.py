@@ -106,7 +106,7 @@ def _extension_size(cards: dict[str, str], name: str) -> int:
     bits = _integer(cards, "BITPIX", name, "8")
     if heap < 0 or math.prod(axes) + heap > MAX_VALUES or bits not in (8, 16, 32, 64, -32, -64):
         raise CorruptInput(f"{name}: an extension of {' x '.join(map(str, axes))} values is absurd for the axes of a spectrogram")
-    if cards["XTENSION"].strip("' ") == "BINTABLE":
+    if cards.get("XTENSION", "").strip("' ") == "BINTABLE":
         _check_columns(cards, axes, name)
     return (math.prod(axes) + heap) * abs(bits) // 8 if axes else 0
 

@@ -154,7 +154,7 @@ def upgrade() -> None:
     op.create_index("ix_score_positive", "score", ["model_version_id", "score"], unique=False, postgresql_where=sa.text("positive"))
     op.create_table(
         "detection",
-        sa.Column("source_file_id", sa.Integer(), nullable=False),
+        sa.Column("source_file_id", sa.BigInteger(), nullable=False),
         sa.Column("model_version_id", sa.Integer(), nullable=False),
         sa.Column("index", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(), nullable=False),

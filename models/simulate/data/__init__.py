@@ -1,0 +1,1 @@
+"""Measured tables of receivers and interference."""

@@ -231,3 +231,8 @@ def test_generated_files_come_back(rows: int, columns: int, kind: str, rising: b
     seen = read(picture, frequency=frequency, BSCALE=scale if kind[0] != "f" else None, BZERO=zero if kind[0] != "f" else None)
     meant = picture * (scale if kind[0] != "f" else 1.0) + (zero if kind[0] != "f" else 0.0)
     np.testing.assert_allclose(seen.intensity, meant[np.argsort(frequency)], rtol=1e-4, atol=1e-3)
+
+
+def test_an_extension_whose_first_card_has_no_value_is_corrupt() -> None:
+    raw = callisto_bytes(noise_digits(), zipped=False)
+    _reason_of(raw.replace(b"XTENSION=", b"XTENSION!"))

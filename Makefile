@@ -1,0 +1,44 @@
+# The two commands: `make night` and `make test`. Both set everything up on a machine with Python >= 3.11, make and a package index.
+PYTHON ?= python3
+BIN := .venv/bin
+# The date of the simulated night; 2024-05-14 had the largest flare of that spring (X8.7).
+NIGHT ?= 2024-05-14
+VISIT ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup night test check clean
+
+help:
+	@echo "make night   set up, start the local stack (and leave it up), run a night on the simulated archive, print the summary"
+	@echo "make test    set up, run every check and test"
+	@echo "make check   its static part"
+	@echo "make setup   the environment alone"
+
+setup: $(BIN)/.ready
+
+# uv, because pip resolves torch and torchvision apart; bytecode, because every process would else compile what it imports.
+$(BIN)/.ready: pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "nightshift needs Python 3.11 or later; set PYTHON=")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip install --quiet --compile-bytecode --requirements requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+night: setup
+	$(BIN)/nightshift up
+	$(BIN)/nightshift night --archive simulated --night $(NIGHT) --visit $(VISIT)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/lint-imports
+	$(BIN)/numpydoc lint $$(git ls-files 'db/*.py' 'models/*.py' 'tasks/*.py' 'flows/*.py' 'deployments/*.py' | grep -v migrations)
+
+test: check
+	$(BIN)/pytest
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,77 @@
+"""The command line: what a user can type."""
+
+import os
+import sys
+from collections.abc import Callable
+
+import typer
+from typer.exceptions import TyperException
+
+from deployments.commands import ask, classify, data, night, stack, train
+
+app = typer.Typer(
+    name="nightshift",
+    help="The night shift of a solar observatory: crawls the archives, judges every observation, remembers the answers.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+export = typer.Typer(help="Write a night's portable truth.", no_args_is_help=True, rich_markup_mode=None)
+
+COMMANDS: tuple[Callable[..., None], ...] = (
+    stack.up, stack.down, stack.status, stack.doctor, night.night, classify.classify, ask.query, ask.report, data.simulate, train.train,
+)  # fmt: skip
+for command in COMMANDS:
+    app.command()(command)
+export.command("night")(data.export_night)
+app.add_typer(export, name="export")
+
+
+def main() -> None:
+    """Run the command line; every error that we know ends in one line and a status: 2 for what the user typed, 1 for the rest."""
+    try:
+        status = app(standalone_mode=False)
+    except TyperException as error:
+        _end(error.format_message() if hasattr(error, "format_message") else str(error), 2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `nightshift query … | head` is no error
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        _end("interrupted", 130)
+    except Exception as error:
+        known = explain(error)
+        if known is None:
+            raise
+        _end(*known)
+    raise SystemExit(status if isinstance(status, int) else 0)
+
+
+def explain(error: Exception) -> tuple[str, int] | None:
+    """Return one line and an exit status for an error that needs no traceback; None for a bug."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from models.errors import ConfigurationError, NightshiftError
+
+    match error:
+        case ConfigurationError():
+            return str(error), 2
+        case NightshiftError():
+            return str(error), 1
+        case OperationalError():
+            return "the database does not answer; run `nightshift up`, or `nightshift doctor` to see why", 1
+        case ProgrammingError() if "does not exist" in str(error):
+            return "the database has no tables, or old ones; run `nightshift up`", 1
+        case BotoCoreError() | ClientError():
+            return f"S3 does not do what it should ({error}); run `nightshift doctor`", 1
+    return None
+
+
+def _end(line: str, status: int) -> None:
+    sys.stderr.write(f"nightshift: {' '.join(line.split())}\n")
+    raise SystemExit(status)
+
+
+if __name__ == "__main__":
+    main()

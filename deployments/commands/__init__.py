@@ -1,0 +1,1 @@
+"""The commands, one subject a file. Heavy libraries are imported where they are used, so that `--help` is quick."""

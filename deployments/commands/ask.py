@@ -1,0 +1,162 @@
+"""query and report: ask the database."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deployments.commands.options import ArchiveName
+
+
+class Question(StrEnum):
+    """What can be asked for."""
+
+    detections = "detections"
+    files = "files"
+    nights = "nights"
+    scores = "scores"
+
+
+class Form(StrEnum):
+    """How the answer is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+# A table is for the eye; the other formats are for programs and leave nothing out.
+TABLE_ROWS = 50
+
+
+def query(
+    question: Annotated[Question, typer.Argument(help="What to ask for.", metavar="detections|files|nights|scores")],
+    night: Annotated[str, typer.Option(help="One night, YYYY-MM-DD.", metavar="DATE")] = "",
+    since: Annotated[str, typer.Option(help="First night.", metavar="DATE")] = "",
+    until: Annotated[str, typer.Option(help="Last night.", metavar="DATE")] = "",
+    archive: ArchiveName = None,
+    station: Annotated[str | None, typer.Option(help="Station, as in the file names.")] = None,
+    product: Annotated[str | None, typer.Option(help="Product of the archive: spectrogram, quicklook.")] = None,
+    state: Annotated[str | None, typer.Option(help="State of files or scores, or outcome of nights.")] = None,
+    label: Annotated[str | None, typer.Option(help="Label: burst, quiet; of detections a burst type.")] = None,
+    model: Annotated[str | None, typer.Option(help="Model, such as radio-gate.")] = None,
+    min_score: Annotated[float | None, typer.Option(help="Lowest score.", min=0, max=1)] = None,
+    positive: Annotated[
+        bool, typer.Option("--positive", help="Only at or above the threshold stored with the model version.")
+    ] = False,
+    headline: Annotated[bool, typer.Option("--headline", help="Only the instrument's headline model.")] = False,
+    superseded: Annotated[bool, typer.Option("--superseded", help="Older versions of files too.")] = False,
+    time_from: Annotated[str, typer.Option("--from", help="UTC; what overlaps the time after it.", metavar="TIME")] = "",
+    time_to: Annotated[str, typer.Option("--to", help="UTC; what overlaps the time before it.", metavar="TIME")] = "",
+    frequency_low: Annotated[float | None, typer.Option(help="MHz; detections that reach above it.", min=0)] = None,
+    frequency_high: Annotated[float | None, typer.Option(help="MHz; detections that reach below it.", min=0)] = None,
+    limit: Annotated[int | None, typer.Option(help="Most rows; a table shows 50 by default, other formats all.", min=1)] = None,
+    form: Annotated[Form, typer.Option("--format", help="How the answer is written.")] = Form.table,
+) -> None:
+    """Ask the database for detections, files, nights or scores."""
+    from db.queries import Filters, ask
+    from db.session import transaction
+    from deployments.commands.table import show
+
+    filters = Filters(
+        night=_date("night", night),
+        since=_date("since", since),
+        until=_date("until", until),
+        archive=archive,
+        station=station,
+        product=product,
+        state=_state(question, state),
+        label=label,
+        model=model,
+        min_score=min_score,
+        positive=positive,
+        headline=headline,
+        superseded=superseded,
+        time_from=_time("from", time_from),
+        time_to=_time("to", time_to),
+        frequency_low_mhz=frequency_low,
+        frequency_high_mhz=frequency_high,
+        limit=limit or (TABLE_ROWS + 1 if form is Form.table else None),
+    )
+    with transaction() as connection:
+        rows = ask(connection, question.value, filters)
+    cut = form is Form.table and limit is None and len(rows) > TABLE_ROWS
+    show(rows[:TABLE_ROWS] if cut else rows, form.value)
+    if form is Form.table:
+        typer.echo(
+            f"(the first {TABLE_ROWS}; --limit N shows more)" if cut else f"({len(rows)} row{'' if len(rows) == 1 else 's'})",
+            err=True,
+        )
+
+
+def report(
+    night: Annotated[str, typer.Option(help="Date of the night; by default the newest in the database.", metavar="DATE")] = "",
+    archive: ArchiveName = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; by default in the home folder.", metavar="FILE")] = None,
+) -> None:
+    """Save the report of a night as an HTML file that needs nothing else, and print where it is."""
+    from db.queries import Filters, ask
+    from db.session import transaction
+    from models.errors import ConfigurationError
+
+    with transaction() as connection:
+        rows = ask(connection, "nights", Filters(night=_date("night", night), archive=archive))
+    known = [row for row in rows if row["outcome"] != "missing"]
+    if not known:
+        raise ConfigurationError(f"night: {night or 'no night'} has not been run" + (f" for {archive}" if archive else ""))
+    newest = max(row["night"] for row in known)
+    chosen = [row for row in known if row["night"] == newest]
+    if out and len(chosen) > 1:
+        raise ConfigurationError(f"archive: {newest} was observed in {', '.join(row['archive'] for row in chosen)}; choose one")
+    for row in chosen:
+        path = save_report(row["archive"], newest, out)
+        typer.echo(path or f"{row['archive']} {newest}: no report was written; run the night again")
+
+
+def save_report(archive: str, night: date, out: Path | None) -> Path | None:
+    """Copy a night's report from S3 to ``out`` or the home folder; None where there is none."""
+    from db import objects
+    from db.nights import night_artifacts
+    from db.session import transaction
+    from db.settings import load_settings
+    from deployments.commands.table import save
+
+    with transaction() as connection:
+        entry = night_artifacts(connection, archive, night).get("report")
+    if entry is None:
+        return None
+    path = out or load_settings().folder / "reports" / f"{archive}-{night}.html"
+    return save(objects.get(entry["key"]).decode(), path)
+
+
+def _state(question: Question, state: str | None) -> str | None:
+    """Check a state against what the question knows."""
+    from db.schema import FILE_STATES, NIGHT_OUTCOMES, VERDICT_STATES
+    from models.errors import ConfigurationError
+
+    known = {"files": FILE_STATES, "nights": (*NIGHT_OUTCOMES, "missing")}.get(question.value, VERDICT_STATES)
+    if state is not None and state not in known:
+        raise ConfigurationError(f"state: {question.value} know {', '.join(known)}, not {state!r}")
+    return state
+
+
+def _date(name: str, text: str) -> date | None:
+    from models.errors import ConfigurationError
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ConfigurationError(f"{name}: {text!r} is no date (YYYY-MM-DD)") from error
+
+
+def _time(name: str, text: str) -> datetime | None:
+    from models.errors import ConfigurationError
+
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ConfigurationError(f"{name}: {text!r} is no time (YYYY-MM-DDTHH:MM:SS)") from error
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

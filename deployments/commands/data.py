@@ -1,0 +1,55 @@
+"""simulate and export: files in and out."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deployments.commands.options import ArchiveName
+
+
+def simulate(
+    out: Annotated[Path, typer.Argument(help="Folder to write the archive's tree into.")],
+    night: Annotated[str, typer.Option(help="Date of the night, YYYY-MM-DD.", metavar="DATE")],
+    visit: Annotated[int, typer.Option(help="Visit; late files come with the second.", min=1, max=99)] = 1,
+    stations: Annotated[int, typer.Option(help="Number of stations.", min=1, max=28)] = 24,
+    files: Annotated[int, typer.Option(help="Files of each station.", min=1, max=96)] = 14,
+) -> None:
+    """Write a simulated night of the e-CALLISTO archive, with every fault once and the truth beside it."""
+    from deployments.simulated.night import write_night
+
+    truth = write_night(out, _required_date(night), visit, stations=stations, files_per_station=files)
+    listed = truth.listed(visit)
+    typer.echo(f"{len(listed)} files listed, {len(truth.by_fault())} of them with a fault; the truth is in {out / 'truth'}")
+
+
+def export_night(
+    night: Annotated[str, typer.Option(help="Date of the night, YYYY-MM-DD.", metavar="DATE")],
+    archive: ArchiveName = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for Parquet tables and a manifest; by default JSON is printed.")] = None,
+) -> None:
+    """Write a night without ids, clocks and run ids, sorted: two runs of the same night compare equal."""
+    from db.bundle import night_tables, to_json, write_parquet
+    from db.session import transaction
+    from models.errors import ConfigurationError
+
+    day = _required_date(night)
+    with transaction() as connection:
+        tables = night_tables(connection, day, archive)
+    if not tables["night"]:
+        raise ConfigurationError(f"night: {night} has not been run" + (f" for {archive}" if archive else ""))
+    if out is None:
+        typer.echo(to_json(day, tables), nl=False)
+    else:
+        for path in write_parquet(out, day, tables):
+            typer.echo(path)
+
+
+def _required_date(text: str) -> date:
+    from models.errors import ConfigurationError
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigurationError(f"night: {text!r} is no date (YYYY-MM-DD)") from error

@@ -1,0 +1,115 @@
+"""night: observe one night, now and here."""
+
+import logging
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deployments.commands.options import Night
+
+if TYPE_CHECKING:
+    from db.nights import NightRecord
+
+
+def night(
+    night: Night = "",
+    visit: Annotated[int, typer.Option(help="Visit to a simulated archive; late files come with the second.", min=1, max=99)] = 1,
+    archive: Annotated[
+        str, typer.Option(help="live, simulated, or the folder or address of a mirror.", metavar="ARCHIVE")
+    ] = "live",
+    only: Annotated[str, typer.Option(help="Instruments, separated by commas; by default all.", metavar="LIST")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Judge every stored file again.")] = False,
+) -> None:
+    """Observe one night (by default the last that has ended) and print what was found.
+
+    Exit status 1 where the night is incomplete or its accounts do not balance.
+    """
+    from db.settings import load_settings
+    from tasks.archives.ecallisto import ECALLISTO
+    from tasks.source import find_source, parse_night
+
+    settings = load_settings()
+    date = parse_night(night)
+    find_source(ECALLISTO, archive, date, visit, settings)  # a bad parameter is said before anything starts
+    wanted = _instruments(only)
+    _prefect_environment()
+    if archive == "simulated":
+        _simulate(str(settings.simulated_url), date.isoformat(), visit)
+
+    from flows.nightly import nightly
+
+    state = nightly(date.isoformat(), archive, visit, wanted, force, return_state=True)
+    records: Any = state.result(raise_on_failure=False)
+    if isinstance(records, BaseException):
+        raise records
+    for record in records:
+        _summary(record)
+    if settings.prefect_api_url:
+        typer.echo(
+            f"In the Prefect UI   {settings.prefect_api_url.removesuffix('/api')}/runs/flow-run/{state.state_details.flow_run_id}"
+        )
+    if any(record.outcome in ("incomplete", "failed") for record in records):
+        raise typer.Exit(1)
+
+
+def _instruments(text: str) -> list[Any]:
+    from models.errors import ConfigurationError
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in ("radio",):
+            raise ConfigurationError(f"only: there is no instrument {name!r}; there is radio")
+    return names
+
+
+def _prefect_environment() -> None:
+    """Point Prefect at the stack's server before it is imported; its own log lines only where something is wrong."""
+    from db.settings import load_settings
+    from deployments.stack import child_environment
+    from models.errors import ConfigurationError
+
+    settings = load_settings()
+    if settings.prefect_api_url is None:
+        raise ConfigurationError("NIGHTSHIFT_PREFECT_API_URL is not set and no local stack is up; run `nightshift up`")
+    os.environ.update(child_environment(settings))
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def _simulate(address: str, date: str, visit: int) -> None:
+    """Let the simulated archive make the night before the crawl knocks; the first time this takes some 20 s."""
+    import httpx
+
+    typer.echo(f"Simulating the night of {date} (once) ...", err=True)
+    directory = f"{address.rstrip('/')}/visit-{visit}/solarradio/data/2002-20yy_Callisto/{date.replace('-', '/')}/"
+    httpx.get(directory, timeout=600)
+
+
+def _summary(record: "NightRecord") -> None:
+    from db.queries import Filters, ask
+    from db.session import transaction
+    from deployments.commands.ask import save_report
+    from deployments.commands.table import show
+
+    here = Filters(night=record.night, archive=record.archive, headline=True, positive=True)
+    with transaction() as connection:
+        bursts = ask(connection, "detections", here)
+    typer.echo(f"\n{record.archive}, night of {record.night}: {record.outcome}" + (f" ({record.reason})" if record.reason else ""))
+    typer.echo(
+        f"  files       {record.listed} listed = {record.stored} stored + {record.quarantined} quarantined"
+        f" + {record.absent} absent + {record.unreachable} unreachable"
+    )
+    typer.echo(
+        f"  judgements  {record.stored} stored x {record.models} models = {record.judged} judged + {record.declined} declined"
+        f" + {record.skipped} skipped"
+    )
+    typer.echo(f"  bursts      {len(bursts)} detections at or above the threshold; the surest:")
+    surest = sorted(bursts, key=lambda row: -row["score"])[:10]
+    columns = ("t_start", "t_end", "station", "focus_code", "frequency_low_mhz", "frequency_high_mhz", "label", "score")
+    show([{column: row[column] for column in columns} for row in surest], "table")
+    typer.echo(f"  seconds     {', '.join(f'{name} {seconds:.1f}' for name, seconds in record.timings.items())}")
+    report = save_report(record.archive, record.night, None)
+    if report:
+        typer.echo(f"\nReport              {report}")
+    typer.echo(f"Ask further         nightshift query detections --night {record.night} --positive")

@@ -1,0 +1,71 @@
+"""up, down, status, doctor: the local stack."""
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from deployments.stack import PartStatus
+
+
+def up() -> None:
+    """Start the local stack: Postgres, S3, Prefect server and worker, Dask, simulated archives."""
+    from db.settings import Home
+    from deployments import stack
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("nightshift").setLevel(logging.INFO)
+    parts = stack.up(Home().home.expanduser())
+    _show(parts)
+    _show_sign_in()
+
+
+def down() -> None:
+    """Stop what `up` started."""
+    from db.settings import Home
+    from deployments import stack
+
+    stopped = stack.down(Home().home.expanduser())
+    typer.echo(f"stopped: {', '.join(stopped)}" if stopped else "nothing of this home was running")
+
+
+def status() -> None:
+    """Show every part of the stack, its address and whether it answers; exit status 1 where one does not."""
+    from db.settings import Home
+    from deployments import stack
+
+    parts = stack.status(Home().home.expanduser())
+    _show(parts)
+    if not all(part.reachable for part in parts if part.given is None):
+        raise typer.Exit(1)
+
+
+def doctor() -> None:
+    """Look at everything that a night needs, and say what to do where something is wrong."""
+    from deployments import stack
+
+    findings = stack.doctor()
+    width = max(len(finding.what) for finding in findings)
+    for finding in findings:
+        mark = "ok  " if finding.ok else "BAD " if finding.essential else "note"
+        typer.echo(f"{mark}  {finding.what:<{width}}  {finding.line}")
+    if any(finding.essential and not finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def _show(parts: Sequence["PartStatus"]) -> None:
+    width = max(len(part.name) for part in parts)
+    for part in parts:
+        state = f"given by {part.given}" if part.given else "answers" if part.reachable else "no answer" if part.alive else "down"
+        typer.echo(f"{part.name:<{width}}  {state:<10}  {part.address}" + (f"  (pid {part.pid})" if part.pid else ""))
+
+
+def _show_sign_in() -> None:
+    from db.settings import STACK_FILE, load_settings
+
+    settings = load_settings()
+    if settings.prefect_api_url:
+        page = settings.prefect_api_url.removesuffix("/api")
+        typer.echo(f"\nPrefect UI: {page}\nIt asks for prefect_api_auth_string, which stands in {settings.folder / STACK_FILE}")

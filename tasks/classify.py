@@ -1,0 +1,79 @@
+"""Classify single files: no database, no server, no network. The same reading, preparing and judging as in a night."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from models import registry
+from models.errors import CorruptInput
+from models.verdict import Verdict
+from tasks import shard
+from tasks.archives.archive import Archive, Product
+from tasks.archives.catalogue import archive_of, archives
+from tasks.judge import judge
+
+
+def classify_file(path: Path) -> dict[str, Any]:
+    """Return what all classifiers say of one file, in the form that ``nightshift classify --json`` prints."""
+    declared, product = _declared(path.name)
+    result: dict[str, Any] = {"file": str(path), "instrument": declared.instrument, "state": "ok", "reason": ""}
+    try:
+        observation = product.read(path.read_bytes(), path.name)
+    except CorruptInput as error:
+        return result | {"state": "quarantined", "reason": str(error), "observation": None, "verdicts": []}
+    # By way of a shard, so that the numbers are those that a night would record.
+    ((_, observation),) = shard.unpack(shard.pack([(path.name, observation)]))
+    models = registry.classifiers(declared.instrument)
+    verdicts = judge([model.name for model in models], [observation])
+    first = registry.headline(declared.instrument)
+    return result | {
+        "observation": {
+            "t_start": _utc(observation.t_start),
+            "t_end": _utc(observation.t_end),
+            "station": observation.station,
+            "focus_code": observation.focus_code,
+        },
+        "verdicts": [_verdict(verdicts[model.name][0], headline=model is first) for model in models],
+    }
+
+
+def _declared(name: str) -> tuple[Archive, Product]:
+    """Return the declaration whose files are called like this one; a name of another kind is tried as a spectrogram."""
+    declared = archive_of(name) or next(iter(archives().values()))
+    named = [product for product in declared.products if name.endswith(product.suffixes)]
+    picture = name.lower().endswith((".png", ".jpg", ".jpeg"))
+    return declared, named[0] if named else declared.product("quicklook" if picture else "spectrogram")
+
+
+def _verdict(verdict: Verdict, *, headline: bool) -> dict[str, Any]:
+    return {
+        "model": verdict.model,
+        "version": verdict.version,
+        "headline": headline,
+        "state": verdict.state,
+        "reason": verdict.reason,
+        "label": verdict.label,
+        "score": verdict.score,
+        "threshold": verdict.threshold,
+        "positive": verdict.positive,
+        "scores": dict(verdict.scores),
+        "detections": [
+            {
+                "label": found.label,
+                "score": found.score,
+                "t_start": _utc(found.t_start),
+                "t_peak": _utc(found.t_peak),
+                "t_end": _utc(found.t_end),
+                "frequency_low_mhz": found.frequency_low_mhz,
+                "frequency_high_mhz": found.frequency_high_mhz,
+                "box": list(found.box) if found.box else None,
+                "attributes": dict(found.attributes),
+            }
+            for found in verdict.detections
+        ],
+        "metrics": dict(verdict.metrics),
+    }
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
