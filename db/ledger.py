@@ -84,6 +84,13 @@ class Ledger:
         )
         return sorted(work, key=lambda item: (item.part, item.file.name))
 
+    def elsewhere(self, listed: Iterable[RemoteFile]) -> set[str]:
+        """Names that the archive lists for this night, but listed for another night first, where they stay."""
+        there = (SourceFile.archive == self._archive, SourceFile.night != self._night)
+        return set(
+            self._connection.scalars(select(SourceFile.name).where(*there, SourceFile.name.in_([file.name for file in listed])))
+        )
+
     def vanish(self, listed: Iterable[RemoteFile]) -> int:
         """Mark files that never came and are no longer listed as absent; only for a listing known to be whole."""
         return self._end(listed, ("listed", "unreachable"), "absent", "was listed once, is no longer listed, and never came")
@@ -100,7 +107,7 @@ class Ledger:
         rows = []
         for item in settlements:
             row = known[item.file.name]
-            if item.state == "unchanged" or (row.state == "stored" and (item.state in ("absent", "unreachable") or _same(row, item))):
+            if _unchanged(row, item) or (row.state == "stored" and item.state in ("absent", "unreachable")):
                 continue  # what we hold stays good; an unchanged copy only renews its listing, below
             if row.state == "stored":
                 self._supersede(row.id)
@@ -108,7 +115,7 @@ class Ledger:
             ended["start_time"] = item.start_time or item.file.start
             rows.append(self._row(item.file) | ended | {"version": row.version + (row.state == "stored")})
         merge(self._connection, FILES, rows, key=("archive", "name", "version"))
-        renewed = [item for item in settlements if item.state == "unchanged"]
+        renewed = [item for item in settlements if _unchanged(known[item.file.name], item)]
         merge(
             self._connection,
             FILES,
@@ -157,9 +164,9 @@ def record_artifacts(connection: Connection, objects: Iterable[StoredObject]) ->
     merge(connection, ARTIFACTS, [asdict(item) for item in {item.key: item for item in objects}.values()], key=("key",))
 
 
-def _same(row: Row[Any], item: Settlement) -> bool:
-    """Whether these bytes are settled already, by a batch that ended before its task could say so."""
-    return bool(item.state == "stored" and item.sha256 == row.sha256)
+def _unchanged(row: Row[Any], item: Settlement) -> bool:
+    """Whether we hold these bytes, be it from a try of the same batch that settled, but ended before it could say so."""
+    return item.state == "unchanged" or bool(row.state == item.state == "stored" and row.sha256 == item.sha256)
 
 
 def _unsettled(row: Row[Any]) -> bool:

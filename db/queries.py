@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, Select, and_, cast, func, literal, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, Date, Select, String, and_, cast, func, literal, or_, select, union
 
 from db.schema import Detection, ModelVersion, Night, Score, SourceFile
 
 Rows = Select[*tuple[Any, ...]]
+
+# Times may be equal; these never are together.
+_BY_NAME = (SourceFile.archive, SourceFile.name, SourceFile.version, ModelVersion.name, ModelVersion.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def scores(filters: Filters) -> Rows:
         .where(*_given(filters.state, Score.state), *_given(filters.label, Score.label))
         .where(*([Score.score >= filters.min_score] if filters.min_score is not None else []))
         .where(*([Score.positive.is_(True)] if filters.positive else []))
-        .order_by(SourceFile.night, SourceFile.start_time, SourceFile.name, ModelVersion.name, ModelVersion.version)
+        .order_by(SourceFile.night, SourceFile.start_time, *_BY_NAME)
     )
 
 
@@ -159,28 +161,28 @@ def detections(filters: Filters) -> Rows:
         .where(*_given(filters.label, found.label), *_given(filters.state, Score.state))
         .where(*([found.score >= filters.min_score] if filters.min_score is not None else []))
         .where(*([found.score >= Score.threshold] if filters.positive else []))
-        .order_by(SourceFile.night, found.t_start, SourceFile.name, ModelVersion.name, ModelVersion.version, found.index)
+        .order_by(SourceFile.night, found.t_start, *_BY_NAME, found.index)
     )
 
 
 def nights(filters: Filters) -> Rows:
     """Every night between the first and the last that is asked for or known, also those never run (outcome ``missing``)."""
-    known = aliased(Night)
+    first, last = filters.night or filters.since, filters.night or filters.until
+    asked = [select(literal(filters.archive, String))] if filters.archive else []  # an archive may never have been run at all
+    names = union(select(Night.archive.label("archive")), *asked).subquery()
     spans = (
         select(
-            known.archive,
-            (literal(filters.night or filters.since, Date) if filters.night or filters.since else func.min(known.night)).label(
-                "first"
-            ),
-            (literal(filters.night or filters.until, Date) if filters.night or filters.until else func.max(known.night)).label(
-                "last"
-            ),
+            names.c.archive,
+            (literal(first, Date) if first else func.min(Night.night)).label("first"),
+            (literal(last, Date) if last else func.max(Night.night)).label("last"),
         )
-        .group_by(known.archive)
+        .select_from(names)
+        .outerjoin(Night, Night.archive == names.c.archive)
+        .group_by(names.c.archive)
         .subquery()
     )
     dates = select(
-        spans.c.archive, cast(func.generate_series(spans.c.first, spans.c.last, "1 day"), Date).label("night")
+        spans.c.archive, cast(func.generate_series(spans.c.first, spans.c.last, literal(timedelta(days=1))), Date).label("night")
     ).subquery()
     counts = (
         Night.listed,

@@ -55,7 +55,8 @@ def register_models(connection: Connection, instrument: str, records: Sequence[M
         fixed = ("weights_sha256", "preprocessing_version", "threshold")
         if row and any(getattr(row, field) != getattr(record, field) for field in fixed):
             raise ConfigurationError(
-                f"{record.name} {record.version} is in the database with other weights, threshold or preparation: it needs a new version"
+                f"{record.name} {record.version} is in the database with other weights, threshold or preparation:"
+                " it needs a new version"
             )
     rows = [asdict(record) | {"enabled": True} for record in records]
     fresh = [row | {"code_revision": code_revision} for row in rows if (row["name"], row["version"]) not in known]

@@ -12,8 +12,9 @@ MOST_BATCHES = 80
 
 
 def batch_task(function: Callable[..., Any]) -> Task[..., Any]:
-    """Make a function the task of one batch. Postgres is the truth: it may be tried again, and nothing of it is cached."""
-    options = task(
-        retries=3, retry_delay_seconds=exponential_backoff(2), retry_jitter_factor=1, timeout_seconds=3600, cache_policy=NO_CACHE
-    )
+    """Make a function the task of one batch. Postgres is the truth: it may be tried again, and nothing of it is cached.
+
+    A thread cannot be interrupted, so the time limits lie in what it waits for: requests, the cluster, the database.
+    """
+    options = task(retries=3, retry_delay_seconds=exponential_backoff(2), retry_jitter_factor=1, cache_policy=NO_CACHE)
     return options(function)

@@ -29,19 +29,22 @@ class Crawl:
     batches: tuple[Batch, ...]
 
 
-@task(cache_policy=NO_CACHE, timeout_seconds=1800)
+@task(cache_policy=NO_CACHE)
 def crawl(source: Source) -> Crawl:
     """List one night and register it; the listing's own retries hold within."""
     listing = fetcher().list_night(archive(source.archive), source.root, source.products, source.night)
     with transaction() as connection:
         ledger = Ledger(connection, source.archive, source.night)
-        listed = len(ledger.names() | {file.name for file in listing.files})
-        work = ledger.register(listing.files)
+        foreign = ledger.elsewhere(listing.files)
+        files = [file for file in listing.files if file.name not in foreign]
+        listed = len(ledger.names() | {file.name for file in files})
+        work = ledger.register(files)
         if listing.state == "broken":
-            ledger.strand(listing.files)
+            ledger.strand(files)
         else:
-            ledger.vanish(listing.files)
-    return Crawl(listed, _state(listing, listed), listing.troubles, listing.ignored, batches(work, load_settings().batch_parts))
+            ledger.vanish(files)
+    ignored = (*listing.ignored, *sorted(foreign))
+    return Crawl(listed, _state(listing, listed), listing.troubles, ignored, batches(work, load_settings().batch_parts))
 
 
 def batches(work: list[Work], parts: int) -> tuple[Batch, ...]:

@@ -43,7 +43,7 @@ class Picture:
         return hashlib.sha256(shown.encode()).hexdigest()
 
 
-@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5, timeout_seconds=3600)
+@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
 def draw_pictures(source: Source) -> int:
     """Draw what has changed since the night was last drawn; return how many pictures that were."""
     with transaction() as connection:

@@ -39,6 +39,7 @@ class Steps:
         with Progress(*columns, console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as bar:
             row = bar.add_task(name, total=len(futures))
             for done, future in enumerate(as_completed(list(futures)), 1):
+                future.wait()  # its state is the last one only after this
                 state = future.state
                 if state.is_completed():
                     results.append(future.result())

@@ -13,6 +13,7 @@ import matplotlib.dates as mdates
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colorizer import ColorizingArtist
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from PIL import Image
@@ -161,7 +162,7 @@ def draw_coverage(rows: Sequence[str], bars: Sequence[Bar], bounds: tuple[dateti
     return _png(figure)
 
 
-def _spectrum(axes: Axes, observation: PreparedSpectrogram, times: np.ndarray, seconds: float = 0.0) -> object:
+def _spectrum(axes: Axes, observation: PreparedSpectrogram, times: np.ndarray, seconds: float = 0.0) -> ColorizingArtist:
     """Draw intensity over time and frequency, with holes of the frequency axis left open; bins pooled to ``seconds`` or longer."""
     rows = np.flatnonzero(observation.good)
     values = np.where(observation.covered, observation.mean_db, np.nan)[rows, : observation.n_bins]

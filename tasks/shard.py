@@ -55,7 +55,7 @@ def open_shard(shard: bytes) -> xr.Dataset:
         coords={
             "file": [name for name, _ in named],
             "frequency_mhz": (dimensions[:2], np.stack([item.frequency_mhz for item in planes]), {"units": "MHz"}),
-            "bin_start": ((dimensions[0], dimensions[2]), np.stack([_bin_starts(item) for item in planes])),
+            "bin_start": (("file", "bin"), np.stack([_bin_starts(item) for item in planes]), {"time_zone": "UTC"}),
             "station": ("file", [item.station for item in planes]),
             "focus_code": ("file", [item.focus_code for item in planes]),
         },

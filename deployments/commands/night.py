@@ -81,9 +81,12 @@ def _simulate(address: str, date: str, visit: int) -> None:
     """Let the simulated archive make the night before the crawl knocks; the first time this takes some 20 s."""
     import httpx
 
-    typer.echo(f"Simulating the night of {date} (once) ...", err=True)
     directory = f"{address.rstrip('/')}/visit-{visit}/solarradio/data/2002-20yy_Callisto/{date.replace('-', '/')}/"
-    httpx.get(directory, timeout=600)
+    try:
+        httpx.get(directory, timeout=1.5)
+    except httpx.ReadTimeout:
+        typer.echo(f"Simulating the night of {date}; this is done once and takes about half a minute ...", err=True)
+        httpx.get(directory, timeout=600)
 
 
 def _summary(record: "NightRecord") -> None:

@@ -100,4 +100,6 @@ def _check(url: str) -> None:
     except ValueError as error:
         raise ConfigurationError(f"archive: {url}: {error}") from error
     if not sound:
-        raise ConfigurationError(f"archive: {url}: an archive's address starts with http://, https://, ftp:// or file://, then its host")
+        raise ConfigurationError(
+            f"archive: {url}: an archive's address starts with http://, https://, ftp:// or file://, then its host"
+        )

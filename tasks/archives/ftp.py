@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aioftp
@@ -12,8 +13,26 @@ from models.errors import SourceUnavailable
 from tasks.archives.index_page import Entry, IndexPage, is_plain
 from tasks.archives.transport import Fetched
 
-# What a broken, slow or refused FTP conversation raises.
-TROUBLES = (aioftp.AIOFTPException, OSError, TimeoutError, asyncio.IncompleteReadError)
+# What a broken, slow, refused or senseless FTP conversation raises.
+TROUBLES = (aioftp.AIOFTPException, OSError, TimeoutError, asyncio.IncompleteReadError, ValueError)
+
+
+class _Client(aioftp.Client):  # type: ignore[misc]
+    """Closes its data connections too: aioftp leaves one open where the server refuses the command that it was opened for."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._data: list[asyncio.StreamWriter] = []
+
+    async def get_passive_connection(self, *arguments: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await super().get_passive_connection(*arguments)
+        self._data.append(writer)
+        return reader, writer
+
+    def close(self) -> None:
+        for writer in self._data:
+            writer.close()
+        super().close()
 
 
 class FtpTransport:
@@ -58,13 +77,17 @@ class FtpTransport:
     async def fetch(self, work: Work, max_bytes: int) -> Fetched:
         """Get one file, resuming by REST where a connection broke."""
         body = bytearray()
+        copy: tuple[str | None, ...] = ()
         trouble = ""
         for attempt in range(self._settings.request_retries + 1):
             await asyncio.sleep(0.25 * 2**attempt if attempt else 0)
             try:
                 async with self._slots, self._connect(work.file.url) as client:
                     path = unquote(urlsplit(work.file.url).path)
-                    size = int((await client.stat(path)).get("size", -1))
+                    facts = await client.stat(path)
+                    size = int(facts.get("size", -1))
+                    if copy != (copy := (facts.get("size"), facts.get("modify"))):
+                        body.clear()  # another file than the one that broke off
                     if size > max_bytes:
                         return Fetched(work, "refused", reason=f"is {size:,} bytes long, more than the {max_bytes:,} allowed")
                     async with client.download_stream(path, offset=len(body)) as stream:
@@ -87,7 +110,7 @@ class FtpTransport:
 
     def _connect(self, url: str) -> "aioftp.Client.context":
         where = urlsplit(url)
-        return aioftp.Client.context(
+        return _Client.context(
             where.hostname or "",
             where.port or 21,
             user=where.username or "anonymous",
@@ -100,8 +123,14 @@ class FtpTransport:
 def _entry(name: str, facts: dict[str, str]) -> Entry:
     if facts.get("type") == "dir":
         return Entry(name + "/", "", None)
-    stamp = facts.get("modify", "")[:14]
-    return Entry(name, facts.get("size", ""), datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC) if stamp else None)
+    return Entry(name, facts.get("size", ""), _modified(facts.get("modify", "")[:14]))
+
+
+def _modified(stamp: str) -> datetime | None:
+    try:
+        return datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _words(error: BaseException) -> str:

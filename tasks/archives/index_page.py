@@ -10,7 +10,7 @@ from lxml import html
 from lxml.etree import ParserError
 
 # The columns after a name: "2019-10-05 02:33  186K" (Apache), "05-Oct-2019 02:33  190464" (nginx), "-" for a directory.
-_COLUMNS = re.compile(r"(?P<date>\d{4}-\d\d-\d\d \d\d:\d\d|\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d)\s+(?P<size>[\d.]+\s?[KMGT]?|-)")
+_COLUMNS = re.compile(r"(?P<date>\d{4}-\d\d-\d\d \d\d:\d\d|\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d)\s+(?P<size>[\d.]+ ?[KMGT]?|-)")
 
 
 @dataclass(frozen=True, slots=True)

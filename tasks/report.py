@@ -1,0 +1,136 @@
+"""The report of a night: one HTML page that needs nothing else, and a summary for Prefect."""
+
+import base64
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from prefect import task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from db import objects
+from db.ledger import record_artifacts
+from db.nights import night_artifacts, write_artifacts
+from db.session import transaction
+from tasks.report_context import build_context
+from tasks.source import Source
+
+# Rows of the summary in Prefect; the page has more.
+SUMMARY_BURSTS = 20
+
+
+@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
+def write_report(source: Source) -> str:
+    """Write the night's report to S3 and its summary to Prefect; return the report's key. The same night gives the same key."""
+    key, context = store_report(source)
+    artifact = re.sub(r"[^a-z0-9]+", "-", f"night-report-{source.archive}".lower()).strip("-")
+    create_markdown_artifact(key=artifact, markdown=render_markdown(context), description=f"{source.archive} {source.night}")
+    return key
+
+
+def store_report(source: Source) -> tuple[str, dict[str, Any]]:
+    """Render the report from database and pictures and record it; return its key and what it says."""
+    with transaction() as connection:
+        context = build_context(connection, source.archive, source.night)
+    pictures = {key: objects.get(key) for key in picture_keys(context)}
+    stored = objects.put("report", render_html(context, pictures).encode(), ".html", "text/html")
+    with transaction() as connection:
+        record_artifacts(connection, [stored])
+        known = night_artifacts(connection, source.archive, source.night)
+        entry = {"key": stored.key, "fingerprint": ""}
+        write_artifacts(connection, source.archive, source.night, known | {"report": entry})
+    return stored.key, context
+
+
+def picture_keys(context: Mapping[str, Any]) -> list[str]:
+    """Keys of all pictures that the report shows."""
+    shown = context["pictures"]
+    return [key for key in (shown["coverage"], *(item["key"] for item in (*shown["overviews"], *shown["quicklooks"]))) if key]
+
+
+def render_html(context: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
+    """Render the page; ``pictures`` maps keys to PNGs, which go into it. Needs no network and no JavaScript."""
+    return _environment().get_template("report.html.j2").render(context, images={key: _image(png) for key, png in pictures.items()})
+
+
+def render_markdown(context: Mapping[str, Any]) -> str:
+    """Render the summary that stands in Prefect."""
+    files = context["files"]
+    lines = [
+        f"# {_cell(context['archive'])} {context['night']}: {context['outcome']}",
+        "",
+        *(["**SIMULATED: these are not observations.**", ""] if context["simulated"] else []),
+        _cell(context["sentence"]),
+        "",
+        *(f"- {_cell(trouble)}" for trouble in context["troubles"]),
+        *([""] if context["troubles"] else []),
+        "| account | | | | |",
+        "|---|---|---|---|---|",
+        f"| listed {files['listed']} | = stored {files['stored']} | + quarantined {files['quarantined']} "
+        f"| + absent {files['absent']} | + unreachable {files['unreachable']} |",
+        *(
+            f"| {_cell(model['name'])} {_cell(model['version'])}: stored {files['stored']} | = judged {model['judged']} "
+            f"| + declined {model['declined']} | + skipped {model['skipped']} | |"
+            for model in context["models"]
+        ),
+        "",
+    ]
+    if context["bursts"]:
+        best = sorted(context["bursts"], key=lambda burst: (-burst.stations, -burst.score, burst.t_start))[:SUMMARY_BURSTS]
+        more = len(context["bursts"]) - len(best) + context["bursts_left_out"]
+        lines += ["## Bursts", "", "| peak (UTC) | seen by | MHz | type | score |", "|---|---|---|---|---|"]
+        lines += [
+            f"| {burst.t_peak:%H:%M:%S} | {_cell(_seen_by(burst.places))} | {mhz(burst.frequency_low_mhz)} to "
+            f"{mhz(burst.frequency_high_mhz)} | {_cell(burst.label)} | {burst.score:.2f} |"
+            for burst in sorted(best, key=lambda burst: (burst.t_start, burst.name))
+        ]
+        lines += [*(["", f"{more} more are in the report."] if more else []), ""]
+    if context["unsettled"]["quarantined"]["rows"]:
+        held = context["unsettled"]["quarantined"]
+        lines += ["## Quarantined", "", "| file | reason |", "|---|---|"]
+        lines += [f"| {_cell(row['name'])} | {_cell(row['reason'])} |" for row in held["rows"]]
+        lines += [*(["", f"{held['left_out']} more are in the database."] if held["left_out"] else []), ""]
+    return "\n".join(lines)
+
+
+def mhz(frequency: float) -> str:
+    """Three figures are what a channel's width lets one say; never in powers of ten."""
+    return f"{frequency:.0f}" if frequency >= 100 else f"{frequency:.1f}"
+
+
+def _seen_by(places: tuple[str, ...]) -> str:
+    return ", ".join(places[:6]) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
+
+
+def _cell(text: object) -> str:
+    """Text that stays text in a cell of a markdown table, whatever stands in a file's name."""
+    plain = re.sub(r"\s+", " ", str(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_\[\]|#!])", r"\\\1", plain)
+
+
+def _image(png: bytes) -> dict[str, Any]:
+    """Data address and size of a PNG; its width and height stand in bytes 16 to 24 (PNG specification, 11.2.2)."""
+    width, height = (int.from_bytes(png[first : first + 4], "big") for first in (16, 20))
+    return {"src": f"data:image/png;base64,{base64.b64encode(png).decode()}", "width": width, "height": height}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"clock": _clock, "mhz": mhz, "count": lambda number: f"{number:,}"}
+    return environment
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%H:%M:%S}"

@@ -1,0 +1,21 @@
+"""Fixtures of the whole suite: the stack, and the folder of real data."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.stack_fixture import archives, cluster, stack, stack_home, stores
+
+__all__ = ["archives", "cluster", "real_data", "stack", "stack_home", "stores"]
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real files, which are not part of the repository."""
+    folder = Path(os.environ.get("NIGHTSHIFT_REAL_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "radio").is_dir():
+        pytest.skip(f"no real files in {folder}; set NIGHTSHIFT_REAL_DATA to a folder with radio/index and radio/fits")
+    return folder
