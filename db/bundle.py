@@ -101,7 +101,7 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
         .order_by(*file_key, *model_key, Detection.index),
     }
     rows = {name: [_plain(dict(row)) for row in connection.execute(statement).mappings()] for name, statement in tables.items()}
-    pictures = connection.execute(select(Night.archive, Night.artifacts).where(*nights).order_by(Night.archive)).tuples()
+    pictures = connection.execute(select(Night.archive, Night.artifacts).where(*nights).order_by(Night.archive))
     rows["artifact"] = [
         {"archive": name, "artifact": artifact, "key": entry["key"]}
         for name, found in pictures

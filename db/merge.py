@@ -50,4 +50,4 @@ def merge(
         )
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    return connection.execute(statement).rowcount
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount

@@ -70,7 +70,7 @@ def register_models(connection: Connection, instrument: str, records: Sequence[M
         this = (ModelVersion.name == record.name, ModelVersion.version == record.version)
         stale = ~ModelVersion.enabled | (ModelVersion.headline != record.headline)
         connection.execute(update(ModelVersion).where(*this, stale).values(enabled=True, headline=record.headline))
-    return dict(connection.execute(_enabled(instrument)).tuples().all())
+    return dict(connection.execute(_enabled(instrument)).all())
 
 
 def unjudged(connection: Connection, archive: str, night: date, instrument: str, *, force: bool = False) -> list[Unjudged]:
@@ -83,7 +83,7 @@ def unjudged(connection: Connection, archive: str, night: date, instrument: str,
         .group_by(SourceFile.id)
         .order_by(SourceFile.shard_key, SourceFile.shard_index)
     )
-    rows = connection.execute(statement if force else statement.where(~missing)).tuples()
+    rows = connection.execute(statement if force else statement.where(~missing))
     return [
         Unjudged(file_id, shard_key or "", shard_index or 0, tuple(sorted(names)))
         for file_id, shard_key, shard_index, names in rows
@@ -113,8 +113,8 @@ def judgements(connection: Connection, archive: str, night: date, instrument: st
         .where(SourceFile.archive == archive, SourceFile.night == night, SourceFile.state == "stored", CURRENT)
         .where(ModelVersion.enabled, ModelVersion.instrument == instrument)
         .group_by(ModelVersion.name, Score.state)
-    ).tuples()
-    accounts: dict[str, Counter[str]] = {name: Counter() for name, _ in connection.execute(_enabled(instrument)).tuples()}
+    )
+    accounts: dict[str, Counter[str]] = {name: Counter() for name, _ in connection.execute(_enabled(instrument))}
     for name, state, count in counted:
         accounts[name][state] = count
     return accounts
@@ -142,7 +142,7 @@ def _detection_rows(file_id: int, model_id: int, verdict: Verdict) -> list[dict[
     return [
         {"source_file_id": file_id, "model_version_id": model_id, "index": index}
         | asdict(detection)
-        | {"box": list(detection.box) if detection.box else None}
+        | {"box": [float(edge) for edge in detection.box] if detection.box else None}
         for index, detection in enumerate(verdict.detections)
     ]
 

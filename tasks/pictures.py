@@ -77,7 +77,7 @@ def wanted_pictures(connection: Connection, source: Source, quick_looks: int) ->
     found = ask(connection, "detections", Filters(night=source.night, archive=source.archive, headline=True))
     marks: dict[str, list[Mark]] = {}
     for row in found:
-        if row["t_start"] and row["t_end"]:
+        if row["t_start"] and row["t_end"] and row["frequency_low_mhz"] is not None:
             marks.setdefault(row["name"], []).append(_mark(row))
     bounds = archive(source.archive).bounds(source.night)
     pictures = [_coverage(source, files, scores, marks, bounds)]

@@ -176,7 +176,7 @@ def _sentence(context: Mapping[str, Any]) -> str:
         case "failed":
             return "A step failed or an account does not balance: do not rely on the figures below until the night has run again."
         case "incomplete":
-            return f"Not everything could be had: of {files['listed']} files that were listed, {files['stored']} are here and judged below."
+            return f"Not everything could be had: of {files['listed']} files listed, {files['stored']} are here and judged below."
     if context["headline"] is None:
         return f"All {files['listed']} files are accounted for; no model judges this archive."
     if not numbers["burst_files"]:

@@ -66,7 +66,7 @@ def parse_night(text: str) -> date:
     if not text:
         return today - timedelta(days=1)
     try:
-        night = date.fromisoformat(text)
+        night = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError as error:
         raise ConfigurationError(f"night: {text!r} is no date (YYYY-MM-DD)") from error
     if night >= today:

@@ -33,7 +33,7 @@ TABLE_ROWS = 50
 
 
 def query(
-    question: Annotated[Question, typer.Argument(help="What to ask for.", metavar="detections|files|nights|scores")],
+    question: Annotated[Question, typer.Argument(help="What to ask for: detections, files, nights or scores.", metavar="QUESTION")],
     night: Annotated[str, typer.Option(help="One night, YYYY-MM-DD.", metavar="DATE")] = "",
     since: Annotated[str, typer.Option(help="First night.", metavar="DATE")] = "",
     until: Annotated[str, typer.Option(help="Last night.", metavar="DATE")] = "",
@@ -87,8 +87,7 @@ def query(
     show(rows[:TABLE_ROWS] if cut else rows, form.value)
     if form is Form.table:
         typer.echo(
-            f"(the first {TABLE_ROWS}; --limit N shows more)" if cut else f"({len(rows)} row{'' if len(rows) == 1 else 's'})",
-            err=True,
+            f"(the first {TABLE_ROWS}; --limit N shows more)" if cut else f"({len(rows)} row{'' if len(rows) == 1 else 's'})"
         )
 
 

@@ -15,11 +15,14 @@ def simulate(
     visit: Annotated[int, typer.Option(help="Visit; late files come with the second.", min=1, max=99)] = 1,
     stations: Annotated[int, typer.Option(help="Number of stations.", min=1, max=28)] = 24,
     files: Annotated[int, typer.Option(help="Files of each station.", min=1, max=96)] = 14,
+    sound: Annotated[bool, typer.Option("--sound", help="Without the files that are broken on purpose.")] = False,
 ) -> None:
     """Write a simulated night of the e-CALLISTO archive, with every fault once and the truth beside it."""
+    from deployments.simulated.fault import ALL_FAULTS
     from deployments.simulated.night import write_night
 
-    truth = write_night(out, _required_date(night), visit, stations=stations, files_per_station=files)
+    faults = frozenset() if sound else ALL_FAULTS
+    truth = write_night(out, _required_date(night), visit, stations=stations, files_per_station=files, faults=faults)
     listed = truth.listed(visit)
     typer.echo(f"{len(listed)} files listed, {len(truth.by_fault())} of them with a fault; the truth is in {out / 'truth'}")
 

@@ -13,6 +13,7 @@ from models.errors import SourceUnavailable
 from tasks.archives.index_page import Entry, IndexPage, is_plain
 from tasks.archives.transport import Fetched
 
+FIRST_PAUSE_S = 0.5
 # What a broken, slow, refused or senseless FTP conversation raises.
 TROUBLES = (aioftp.AIOFTPException, OSError, TimeoutError, asyncio.IncompleteReadError, ValueError)
 
@@ -55,7 +56,7 @@ class FtpTransport:
         """
         trouble = ""
         for attempt in range(self._settings.request_retries + 1):
-            await asyncio.sleep(0.25 * 2**attempt if attempt else 0)
+            await asyncio.sleep(FIRST_PAUSE_S * 2 ** (attempt - 1) if attempt else 0)
             try:
                 async with self._slots, self._connect(url) as client:
                     path = unquote(urlsplit(url).path)
@@ -80,7 +81,7 @@ class FtpTransport:
         copy: tuple[str | None, ...] = ()
         trouble = ""
         for attempt in range(self._settings.request_retries + 1):
-            await asyncio.sleep(0.25 * 2**attempt if attempt else 0)
+            await asyncio.sleep(FIRST_PAUSE_S * 2 ** (attempt - 1) if attempt else 0)
             try:
                 async with self._slots, self._connect(work.file.url) as client:
                     path = unquote(urlsplit(work.file.url).path)

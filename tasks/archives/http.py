@@ -19,6 +19,7 @@ from tasks.archives.transport import Fetched
 # Passing troubles by status: timeouts, throttling and a server's bad moment; everything else would answer the same again.
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 GONE = frozenset({404, 410})
+FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 60.0  # an archive that asks for more is tried again on a later visit, and the night goes on
 
 
@@ -146,7 +147,7 @@ async def _pause(attempt: int, headers: Mapping[str, str]) -> None:
     """Wait before a further try: as Retry-After says, else 0.5, 1, 2, 4 … s with jitter, so that many do not knock at once."""
     if attempt:
         asked = _retry_after(headers.get("Retry-After", ""))
-        backoff = 0.25 * 2**attempt * random.uniform(0.5, 1.5)  # noqa: S311 (no secret hangs on it)
+        backoff = FIRST_PAUSE_S * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311 (no secret hangs on it)
         await asyncio.sleep(min(LONGEST_PAUSE_S, backoff if asked is None else asked))
 
 

@@ -1,0 +1,164 @@
+"""One night from archive to answer, as a user types it."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from db import objects
+from db.schema import Base
+from db.session import transaction
+from deployments.simulated.archive import Misbehaviour, SimulatedArchive
+from deployments.simulated.fault import Fault
+from deployments.simulated.server import serve
+from tests.e2e.conftest import NIGHT, SimulatedNight
+
+
+def rows_by_table() -> dict[str, int]:
+    with transaction() as connection:
+        return {
+            name: connection.scalar(select(func.count()).select_from(table)) or 0 for name, table in Base.metadata.tables.items()
+        }
+
+
+def test_both_accounts_of_the_night_balance(night: SimulatedNight) -> None:
+    (row,) = night.query("nights", "--night", NIGHT.isoformat())
+    assert row["outcome"] == "complete"
+    assert row["listed"] == len(night.truth.listed(1)) == row["stored"] + row["quarantined"] + row["absent"] + row["unreachable"]
+    assert row["models"] == 2
+    assert row["stored"] * row["models"] == row["judged"] + row["declined"] + row["skipped"]
+
+
+def test_every_file_ends_in_the_state_that_its_fault_deserves(night: SimulatedNight) -> None:
+    found = {row["name"]: row for row in night.query("files", "--night", NIGHT.isoformat())}
+    expected = {file.name: file.expected for file in night.truth.listed(1)}
+    assert {name: row["state"] for name, row in found.items()} == expected
+    assert Counter(expected.values())["quarantined"] == 6
+
+
+def test_a_quarantined_file_says_in_a_sentence_what_is_wrong(night: SimulatedNight) -> None:
+    reasons = {row["name"]: row["reason"] for row in night.query("files", "--state", "quarantined")}
+    words = {
+        Fault.TRUNCATED_GZIP: "ends after",
+        Fault.MISSING_AXES: "table",
+        Fault.WRONG_DATE: "date",
+        Fault.HTML_PAGE: "HTML",
+        Fault.EMPTY_FILE: "empty",
+        Fault.GZIP_BOMB: "more than",
+    }
+    for fault, word in words.items():
+        name = night.truth.by_fault()[fault]
+        assert reasons[name].startswith(name), reasons[name]
+        assert word.lower() in reasons[name].lower(), reasons[name]
+
+
+def test_a_listed_file_that_is_gone_is_absent_not_lost(night: SimulatedNight) -> None:
+    (row,) = night.query("files", "--state", "absent")
+    assert row["name"] == night.truth.by_fault()[Fault.LISTED_BUT_GONE]
+    assert "404" in row["reason"]
+
+
+def test_strong_bursts_are_found_where_they_are(night: SimulatedNight) -> None:
+    detections = night.query("detections", "--headline", "--positive")
+    strong = [
+        (file.name, burst)
+        for file in night.truth.listed(1)
+        if file.expected == "stored"
+        for burst in file.bursts
+        if burst.snr > 400
+    ]
+    hit = [
+        any(row["name"] == name and row["t_start"] <= burst.t_end and row["t_end"] >= burst.t_start for row in detections)
+        for name, burst in strong
+    ]
+    assert len(hit) >= 3
+    assert sum(hit) >= 0.7 * len(hit), f"{sum(hit)} of {len(hit)} strong bursts found"
+
+
+def test_a_second_run_of_a_night_changes_nothing_but_the_table_of_runs(night: SimulatedNight) -> None:
+    export, keys, rows = night.export(), objects.keys(), rows_by_table()
+    again = night.observe()
+    assert again.returncode == 0, again.stderr
+    assert night.export() == export
+    assert objects.keys() == keys
+    grown = {table for table, count in rows_by_table().items() if count != rows[table]}
+    assert grown == {"run"}
+
+
+def test_judging_again_by_force_says_the_same(night: SimulatedNight) -> None:
+    export = night.export()
+    again = night.observe("--force")
+    assert again.returncode == 0, again.stderr
+    assert night.export() == export
+
+
+def test_a_second_visit_brings_the_late_file_and_nothing_else(night: SimulatedNight) -> None:
+    before = {row["name"]: row["state"] for row in night.query("files")}
+    shards = {row["name"]: row["shard_key"] for row in night.query("files")}
+    observed = night.observe("--visit", "2")
+    assert observed.returncode == 0, observed.stderr
+    after = {row["name"]: row["state"] for row in night.query("files")}
+    late = night.truth.by_fault()[Fault.LATE]
+    assert after == before | {late: "stored"}
+    assert late not in before
+    assert {row["name"]: row["shard_key"] for row in night.query("files") if row["name"] != late} == shards
+
+
+def test_the_report_is_one_file_that_names_what_was_found_and_what_was_not(night: SimulatedNight, tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    written = night.run("report", "--night", NIGHT.isoformat(), "--archive", "ecallisto-simulated", "--out", str(out))
+    assert written.returncode == 0, written.stderr
+    page = out.read_text()
+    assert "SIMULATED" in page
+    for fault in (Fault.TRUNCATED_GZIP, Fault.LISTED_BUT_GONE):
+        assert night.truth.by_fault()[fault] in page
+    assert "data:image/png;base64," in page
+
+
+def test_the_bundle_is_the_same_bytes_twice_and_opens_with_its_hashes(night: SimulatedNight, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        written = night.run(
+            "export", "night", "--night", NIGHT.isoformat(), "--archive", "ecallisto-simulated", "--out", str(tmp_path / name)
+        )
+        assert written.returncode == 0, written.stderr
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
+    assert one == two
+    assert set(json.loads(one["manifest.json"])["sha256"]) == set(one) - {"manifest.json"}
+
+
+@pytest.mark.parametrize("trouble", [Misbehaviour.LISTING_CUT, Misbehaviour.LISTING_FORBIDDEN])
+def test_a_listing_that_cannot_be_trusted_makes_the_night_incomplete(
+    small_archive: SimulatedNight, tmp_path: Path, trouble: Misbehaviour
+) -> None:
+    archive = SimulatedArchive(tmp_path, stations=2, files_per_station=2, faults=frozenset(), misbehaviour={trouble})
+    night = "2024-05-16" if trouble is Misbehaviour.LISTING_CUT else "2024-05-17"
+    with serve(tmp_path, archive=archive) as url:
+        address = {"NIGHTSHIFT_SIMULATED_URL": url, "NIGHTSHIFT_REQUEST_RETRIES": "1"}
+        observed = small_archive.run("night", "--archive", "simulated", "--night", night, env=address)
+    assert observed.returncode == 1, observed.stdout
+    assert "incomplete" in observed.stdout
+    (row,) = small_archive.query("nights", "--night", night)
+    assert row["outcome"] == "incomplete"
+    assert "listing" in row["reason"] or "answered" in row["reason"], row["reason"]
+
+
+def test_an_archive_that_is_down_makes_the_night_incomplete(small_archive: SimulatedNight) -> None:
+    address = {"NIGHTSHIFT_ECALLISTO_ROOT": "http://127.0.0.1:9/solarradio/", "NIGHTSHIFT_REQUEST_RETRIES": "1"}
+    observed = small_archive.run("night", "--night", "2024-05-18", env=address)
+    assert observed.returncode == 1, observed.stdout
+    assert "incomplete" in observed.stdout
+    assert "no connection" in observed.stdout
+
+
+def test_a_folder_is_an_archive_too(small_archive: SimulatedNight, tmp_path: Path) -> None:
+    made = small_archive.run(
+        "simulate", str(tmp_path / "tree"), "--night", "2024-05-19", "--stations", "2", "--files", "2", "--sound"
+    )
+    assert made.returncode == 0, made.stderr
+    observed = small_archive.run("night", "--archive", str(tmp_path / "tree"), "--night", "2024-05-19")
+    assert observed.returncode == 0, observed.stdout + observed.stderr
+    rows = json.loads(small_archive.run("query", "files", "--night", "2024-05-19", "--format", "json").stdout)
+    assert {row["archive"] for row in rows} == {"ecallisto"}
+    assert all(row["raw_key"] is None for row in rows), "files on this machine are not copied"

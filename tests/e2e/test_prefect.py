@@ -1,0 +1,57 @@
+"""What the Prefect UI does: rerun a night with checked parameters, by the worker, on a schedule."""
+
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from db.settings import load_settings
+from tests.e2e.conftest import SimulatedNight
+
+
+@pytest.fixture
+def api(stack: object) -> httpx.Client:
+    settings = load_settings()
+    assert settings.prefect_api_url
+    assert settings.prefect_api_auth_string
+    user, _, password = settings.prefect_api_auth_string.get_secret_value().partition(":")
+    with httpx.Client(base_url=settings.prefect_api_url, auth=(user, password), timeout=30) as client:
+        yield client
+
+
+def deployment(api: httpx.Client, name: str) -> dict[str, Any]:
+    reply = api.get(f"/deployments/name/{name}")
+    assert reply.status_code == 200, reply.text
+    return reply.json()
+
+
+def test_the_nightly_flow_comes_by_itself_every_day(api: httpx.Client) -> None:
+    found = deployment(api, "nightly/nightly")
+    assert not found["paused"]
+    (schedule,) = found["schedules"]
+    assert schedule["active"]
+    assert schedule["schedule"]["cron"] == "0 6 * * *"
+    assert found["parameters"]["archive"] == "live"
+    assert found["concurrency_limit"] == 1 or found["global_concurrency_limit"]["limit"] == 1
+
+
+@pytest.mark.parametrize("wrong", [{"night": "14.05.2024"}, {"visit": 0}, {"only": ["gravity"]}, {"archive": ""}])
+def test_the_server_refuses_a_wrong_parameter(api: httpx.Client, wrong: dict[str, Any]) -> None:
+    reply = api.post(f"/deployments/{deployment(api, 'nightly/nightly')['id']}/create_flow_run", json={"parameters": wrong})
+    assert reply.status_code in (409, 422), reply.text
+
+
+def test_a_rerun_from_the_ui_is_done_by_the_worker_and_changes_nothing(api: httpx.Client, night: SimulatedNight) -> None:
+    before = night.export()
+    mirror = f"{night.url}/visit-1/solarradio/"
+    parameters = {"night": "2024-05-14", "archive": mirror}
+    reply = api.post(f"/deployments/{deployment(api, 'nightly/nightly')['id']}/create_flow_run", json={"parameters": parameters})
+    assert reply.status_code in (200, 201), reply.text
+    run = reply.json()["id"]
+    deadline = time.monotonic() + 180
+    while (state := api.get(f"/flow_runs/{run}").json()["state"])["type"] not in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
+        assert time.monotonic() < deadline, f"the run is still {state['name']}"
+        time.sleep(1)
+    assert state["type"] == "COMPLETED", state
+    assert night.export() == before, "a mirror's night stands beside the simulated one, not over it"
