@@ -66,13 +66,15 @@ def start_run(
 ) -> None:
     """Write down that a run begins; a retried run keeps its row."""
     row = {"flow_run_id": flow_run_id, "archive": archive, "night": night, "parameters": parameters, "code_revision": code}
-    merge(connection, RUNS, [row], key=("flow_run_id",), overwrite=False)
+    merge(connection, RUNS, [row], key=("flow_run_id", "archive"), overwrite=False)
 
 
-def finish_run(connection: Connection, flow_run_id: str, outcome: Outcome, timings: Mapping[str, float]) -> None:
+def finish_run(connection: Connection, flow_run_id: str, archive: str, outcome: Outcome, timings: Mapping[str, float]) -> None:
     """Write down how a run ended."""
     connection.execute(
-        update(Run).where(Run.flow_run_id == flow_run_id).values(finished=func.now(), outcome=outcome, timings=dict(timings))
+        update(Run)
+        .where(Run.flow_run_id == flow_run_id, Run.archive == archive)
+        .values(finished=func.now(), outcome=outcome, timings=dict(timings))
     )
 
 

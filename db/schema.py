@@ -146,9 +146,10 @@ class Run(Base):
     """One flow run over one night of one archive."""
 
     __tablename__ = "run"
+    __table_args__ = (UniqueConstraint("flow_run_id", "archive"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    flow_run_id: Mapped[str] = mapped_column(unique=True)
+    flow_run_id: Mapped[str]
     archive: Mapped[str]
     night: Mapped[date]
     parameters: Mapped[dict[str, Any]]

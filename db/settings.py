@@ -47,12 +47,12 @@ class Settings(Home):
     prefect_api_url: str | None = Field(None, description="Address of the Prefect API.")
     prefect_api_auth_string: SecretStr | None = Field(None, description="user:password of the Prefect API.")
 
-    # The archives. Their defaults are the real ones.
-    ecallisto_root: str = Field(
-        "http://soleil.i4ds.ch/solarradio/", description="Root of the e-CALLISTO archive: http(s)://, ftp://, or a folder."
+    # The archives. Their declarations hold the real addresses.
+    archive_roots: dict[str, str] = Field(
+        default_factory=dict, description="Other roots of archives, by name: http(s)://, ftp://, or a folder; unset, the real ones."
     )
-    ecallisto_products: tuple[Literal["spectrogram", "quicklook"], ...] = Field(
-        ("spectrogram",), description="Products of the e-CALLISTO archive to fetch."
+    archive_products: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Products to fetch, by archive; unset, the first of each archive's declaration."
     )
     simulated_url: str | None = Field(None, description="Address of the simulated archives.")
 

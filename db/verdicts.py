@@ -53,6 +53,8 @@ def register_models(connection: Connection, instrument: str, records: Sequence[M
     for record in records:
         row = known.get((record.name, record.version))
         fixed = ("weights_sha256", "preprocessing_version", "threshold")
+        if record.weights_sha256 is None and row:
+            continue  # without its weights the model will be skipped; what it said before stays true
         if row and any(getattr(row, field) != getattr(record, field) for field in fixed):
             raise ConfigurationError(
                 f"{record.name} {record.version} is in the database with other weights, threshold or preparation:"
@@ -74,8 +76,9 @@ def register_models(connection: Connection, instrument: str, records: Sequence[M
 
 
 def unjudged(connection: Connection, archive: str, night: date, instrument: str, *, force: bool = False) -> list[Unjudged]:
-    """Stored files of a night with the enabled models that have not judged them, by shard; all of them with ``force``."""
-    missing = select(Score).where(Score.source_file_id == SourceFile.id, Score.model_version_id == ModelVersion.id).exists()
+    """Stored files of a night with the enabled models that have not spoken on them or were skipped, by shard; all with ``force``."""
+    spoken = (Score.source_file_id == SourceFile.id, Score.model_version_id == ModelVersion.id, Score.state != "skipped")
+    missing = select(Score).where(*spoken).exists()
     statement = (
         select(SourceFile.id, SourceFile.shard_key, SourceFile.shard_index, func.array_agg(ModelVersion.name))
         .join(ModelVersion, (ModelVersion.instrument == instrument) & ModelVersion.enabled)

@@ -21,24 +21,30 @@ NO_CHOICE: list[Instrument] = []
 
 @flow(name="nightly")
 def nightly(
-    night: NightDate = "",
-    archive: ArchiveChoice = "live",
-    visit: Visit = 1,
-    only: Only = NO_CHOICE,
-    force: Force = False,
+    night: NightDate = "", archive: ArchiveChoice = "live", visit: Visit = 1, only: Only = NO_CHOICE, force: Force = False
 ) -> State[Any]:
     """Observe one night with every instrument.
 
     radio ─▶ (sun ─▶ sky)
 
-    A night that is incomplete, or whose accounts do not balance, ends Failed after all else is done.
+    A night that is incomplete, or whose accounts do not balance, ends Failed after all else is done; so does one of whose instruments
+    the flow itself failed.
     """
-    wanted = {name: observe for name, observe in INSTRUMENTS.items() if not only or name in only}
-    records: list[NightRecord] = [observe(night, archive, visit, force) for observe in wanted.values()]
-    sentences = [
+    records: list[NightRecord] = []
+    broken: list[str] = []
+    for name, instrument in INSTRUMENTS.items():
+        if only and name not in only:
+            continue
+        state = instrument(night, archive, visit, force, return_state=True)
+        if state.is_completed():
+            records += state.result()
+        else:
+            broken.append(f"{name}: {state.message}")
+    told = [
         f"{record.archive} {record.night}: {record.outcome}" + (f" ({record.reason})" if record.reason else "")
         for record in records
     ]
-    if any(record.outcome in ("incomplete", "failed") for record in records):
-        return Failed(message="; ".join(sentences), data=records)
-    return Completed(message="; ".join(sentences), data=records)
+    message = "; ".join([*broken, *told])
+    if broken or any(record.outcome in ("incomplete", "failed") for record in records):
+        return Failed(message=message, data=(records, broken))
+    return Completed(message=message, data=(records, broken))

@@ -54,6 +54,17 @@ class Classifier(ABC):
             except Declined as reason:
                 verdicts[index] = Verdict.declined(self.name, self.version, str(reason))
         if accepted:
-            scored = self.score([observations[index] for index in accepted])
+            scored = self._score_what_fits([observations[index] for index in accepted])
             verdicts.update(zip(accepted, scored, strict=True))
         return [verdicts[index] for index in range(len(observations))]
+
+    def _score_what_fits(self, observations: Sequence[Any]) -> list[Verdict]:
+        """Judge a batch; where memory does not suffice, in halves, down to single observations."""
+        try:
+            return self.score(observations)
+        except Exception as error:
+            # torch's error is known by name, so that models without torch do not import it.
+            if not (isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError") or len(observations) == 1:
+                raise
+        half = len(observations) // 2
+        return self._score_what_fits(observations[:half]) + self._score_what_fits(observations[half:])

@@ -38,12 +38,13 @@ def plan_inference(source: Source, force: bool) -> tuple[dict[str, int], list[li
 
 
 @batch_task
-def infer_batch(missing: Sequence[Unjudged], model_ids: dict[str, int], gpu: bool) -> Counter[str]:
+def infer_batch(missing: Sequence[Unjudged], model_ids: dict[str, int]) -> Counter[str]:
     """Judge a batch of shards on the cluster and record the verdicts; return their states counted."""
     shards: dict[str, dict[int, Unjudged]] = defaultdict(dict)
     for item in missing:
         shards[item.shard_key][item.shard_index] = item
     calls = [(key, [(index, item.models) for index, item in held.items()]) for key, held in shards.items()]
+    gpu = any(registry.find(name).needs_torch for name in model_ids)
     verdicts = [
         (shards[calls[number][0]][index].file_id, verdict)
         for number, judged in on_cluster(judge_shard, calls, gpu=gpu)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from db.settings import Settings
 from models.errors import ConfigurationError
 from tasks.archives.archive import Archive
-from tasks.archives.catalogue import SIMULATED
+from tasks.archives.catalogue import SIMULATED, archives
 from tasks.archives.fetcher import root_url
 
 
@@ -33,25 +33,49 @@ class Source:
         return not self.root.startswith("file:")
 
 
-def find_source(declared: Archive, choice: str, night: date, visit: int, settings: Settings) -> Source:
-    """Find the source that ``choice`` means: "live", "simulated", a folder, or an address.
+def find_sources(instrument: str, choice: str, night: date, visit: int, settings: Settings) -> list[Source]:
+    """Find what ``choice`` means for the archives of an instrument.
 
-    ``visit`` counts visits to a simulated archive, whose late files come with the second.
+    Parameters
+    ----------
+    instrument : "radio", "sun" or "sky"
+    choice : "live", "simulated", or the folder or address of a mirror; "NAME=..." means one archive alone, as a mirror must where
+        there are several
+    night : its date
+    visit : counts visits to a simulated archive, whose late files come with the second
+    settings : where the archives are
 
     Raises
     ------
     ConfigurationError
         Naming the parameter that is wrong.
     """
-    products = settings.ecallisto_products
+    declared = [archive for archive in archives().values() if archive.instrument == instrument]
+    name, _, rest = choice.partition("=")
+    if rest and name in archives():
+        declared, choice = [archive for archive in declared if archive.name == name], rest
     if choice == "simulated":
         if settings.simulated_url is None:
             raise ConfigurationError("archive: no simulated archive is running; run `nightshift up`")
-        return Source(declared.name + SIMULATED, f"{settings.simulated_url.rstrip('/')}/visit-{visit}/solarradio/", products, night)
+        top = f"{settings.simulated_url.rstrip('/')}/visit-{visit}/"
+        simulated = [archive for archive in declared if archive.simulated_path]
+        return [_source(archive, top + archive.simulated_path, night, settings, suffix=SIMULATED) for archive in simulated]
     if visit != 1:
         raise ConfigurationError("visit: only the simulated archive counts visits")
-    address = getattr(settings, declared.root_setting) if choice == "live" else choice
-    return Source(declared.name, root_url(address), products, night)
+    if choice == "live":
+        return [_source(archive, settings.archive_roots.get(archive.name, archive.root), night, settings) for archive in declared]
+    if len(declared) > 1:
+        names = ", ".join(archive.name for archive in declared)
+        raise ConfigurationError(f"archive: {choice} could be the mirror of {names}; write NAME={choice}")
+    return [_source(archive, choice, night, settings) for archive in declared]
+
+
+def _source(declared: Archive, address: str, night: date, settings: Settings, *, suffix: str = "") -> Source:
+    known = [product.name for product in declared.products]
+    products = settings.archive_products.get(declared.name, tuple(known[:1]))
+    if unknown := sorted(set(products) - set(known)):
+        raise ConfigurationError(f"NIGHTSHIFT_ARCHIVE_PRODUCTS: {declared.name} has {', '.join(known)}, not {', '.join(unknown)}")
+    return Source(declared.name + suffix, root_url(address), products, night)
 
 
 def parse_night(text: str) -> date:
@@ -66,7 +90,9 @@ def parse_night(text: str) -> date:
     if not text:
         return today - timedelta(days=1)
     try:
-        night = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+        night = date.fromisoformat(text)
+        if text != night.isoformat():
+            raise ValueError("another form of ISO 8601")
     except ValueError as error:
         raise ConfigurationError(f"night: {text!r} is no date (YYYY-MM-DD)") from error
     if night >= today:

@@ -73,25 +73,34 @@ def check_weights() -> Iterator[Finding]:
 
 def check_archives_and_clock(settings: Settings) -> Iterator[Finding]:
     """Whether the archives can be reached, and whether our clock agrees with theirs."""
+    from tasks.archives.catalogue import archives
+
+    now = datetime.now(UTC)
+    skew: float | None = None
+    for archive in archives().values():
+        root = settings.archive_roots.get(archive.name, archive.root)
+        ok, line, date = _knock(root)
+        yield Finding(f"archive {archive.name}", ok, line, essential=False)
+        if date is not None:
+            skew = max(skew or 0.0, abs((date - now).total_seconds()))
+    sane = now > BUILT and (skew or 0.0) <= SKEW_S
+    said = f"{now:%Y-%m-%d %H:%M:%S} UTC" + (", compared with nothing" if skew is None else f", {skew:.0f} s from an archive's")
+    yield Finding("clock", sane, said if sane else f"{said}: set the clock")
+
+
+def _knock(root: str) -> tuple[bool, str, datetime | None]:
+    """Whether an archive's root is there, a line about it, and its clock where it told it at once."""
     import httpx
 
-    seen: datetime | None = None
-    now = datetime.now(UTC)
-    root = settings.ecallisto_root
-    if root.startswith("http"):
-        try:
-            started = time.monotonic()
-            reply = httpx.get(root, timeout=5.0, follow_redirects=True)
-            yield Finding("archive ecallisto", reply.is_success, f"{root} answers {reply.status_code}", essential=False)
-            if "date" in reply.headers and time.monotonic() - started < SKEW_S:
-                seen = parsedate_to_datetime(reply.headers["date"])
-        except httpx.HTTPError as error:
-            advice = f"{root} does not answer ({error or type(error).__name__}); live nights will be incomplete"
-            yield Finding("archive ecallisto", False, advice, essential=False)
-    elif not root.startswith("ftp"):
+    if root.startswith("ftp"):
+        return True, f"{root} is asked when it is crawled", None
+    if not root.startswith("http"):
         there = Path(root).is_dir()
-        yield Finding("archive ecallisto", there, f"{root} is {'a' if there else 'no'} folder", essential=False)
-    skew = abs((seen - now).total_seconds()) if seen else 0.0
-    sane = now > BUILT and skew <= SKEW_S
-    said = f"{now:%Y-%m-%d %H:%M:%S} UTC" + (f", {skew:.0f} s from the archive's" if seen else ", compared with nothing")
-    yield Finding("clock", sane, said if sane else f"{said}: set the clock")
+        return there, f"{root} is {'a' if there else 'no'} folder", None
+    started = time.monotonic()
+    try:
+        reply = httpx.get(root, timeout=5.0, follow_redirects=True)
+    except httpx.HTTPError as error:
+        return False, f"{root} does not answer ({error or type(error).__name__}); live nights will be incomplete", None
+    quick = "date" in reply.headers and time.monotonic() - started < SKEW_S
+    return reply.is_success, f"{root} answers {reply.status_code}", parsedate_to_datetime(reply.headers["date"]) if quick else None

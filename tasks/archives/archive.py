@@ -53,20 +53,22 @@ class Archive:
     ----------
     name : as it stands in the tables
     instrument : "radio", "sun" or "sky"; its classifiers judge what is stored
-    root_setting : name of the setting that holds the root's address
-    products : what it holds
+    root : address of the real archive; the setting ``archive_roots`` may name another
+    products : what it holds; of these the first is taken, unless the setting ``archive_products`` names others
     timezone : of the times in its listings
     revisit : how long after a night files may still arrive
     max_bytes : a longer file is refused
+    simulated_path : where the simulated archives hold it, below a visit; empty where it is not simulated
     """
 
     name: str
     instrument: str
-    root_setting: str
+    root: str
     products: tuple[Product, ...]
     timezone: ZoneInfo
     revisit: timedelta
     max_bytes: int
+    simulated_path: str = ""
 
     def product(self, name: str) -> Product:
         """Return the product called ``name``."""

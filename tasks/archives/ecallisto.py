@@ -24,7 +24,7 @@ def parse_quick_look_name(name: str) -> NameParts:
 ECALLISTO = Archive(
     name="ecallisto",
     instrument="radio",
-    root_setting="ecallisto_root",
+    root="http://soleil.i4ds.ch/solarradio/",
     products=(
         Product(
             "spectrogram", "data/2002-20yy_Callisto/{night:%Y/%m/%d}/", (".fit.gz", ".fit"), parse_callisto_name, read_prepared
@@ -34,4 +34,5 @@ ECALLISTO = Archive(
     timezone=ZoneInfo("Europe/Zurich"),  # listings show Swiss local time, without a zone (index pages of 2019-10)
     revisit=timedelta(days=14),  # 4 % of files arrive after 22 h, the last after 10 days (same pages)
     max_bytes=64 << 20,  # the largest real file is 2 MB
+    simulated_path="solarradio/",
 )

@@ -19,6 +19,8 @@ from tasks.archives.transport import Fetched
 # Passing troubles by status: timeouts, throttling and a server's bad moment; everything else would answer the same again.
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 GONE = frozenset({404, 410})
+# Besides its own errors httpx lets through what a redirect to an impossible address (port 99999) raises far below.
+TROUBLES = (httpx.HTTPError, httpx.InvalidURL, ExceptionGroup)
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 60.0  # an archive that asks for more is tried again on a later visit, and the night goes on
 
@@ -56,7 +58,7 @@ class HttpTransport:
             try:
                 async with self._host(url):
                     response = await self._client.get(url, timeout=self._settings.listing_timeout_s)
-            except httpx.HTTPError as error:
+            except TROUBLES as error:
                 trouble, waiting = _words(error), {}
                 continue
             if response.status_code in GONE:
@@ -120,7 +122,7 @@ class HttpTransport:
                         elif status not in PASSING:
                             break
                         waiting = response.headers
-            except httpx.HTTPError as error:
+            except TROUBLES as error:
                 trouble = _words(error)
             if not _strong(etag):
                 body.clear()  # without a name for these bytes a resumed file could be two files
@@ -161,12 +163,13 @@ def _retry_after(text: str) -> float | None:
         return None
 
 
-def _words(error: httpx.HTTPError) -> str:
+def _words(error: Exception) -> str:
     """Say what went wrong; several of httpx's errors have no text of their own."""
-    kinds: dict[type[httpx.HTTPError], str] = {
+    kinds: dict[type[Exception], str] = {
         httpx.ConnectTimeout: "no connection within the time limit",
         httpx.ReadTimeout: "no byte within the time limit",
         httpx.ConnectError: "no connection",
+        ExceptionGroup: "no connection",
     }
     kind = kinds.get(type(error), type(error).__name__)
     return f"{kind}: {error}" if str(error) else kind

@@ -41,7 +41,7 @@ def test_every_file_ends_in_the_state_that_its_fault_deserves(night: SimulatedNi
 def test_a_quarantined_file_says_in_a_sentence_what_is_wrong(night: SimulatedNight) -> None:
     reasons = {row["name"]: row["reason"] for row in night.query("files", "--state", "quarantined")}
     words = {
-        Fault.TRUNCATED_GZIP: "ends after",
+        Fault.TRUNCATED_GZIP: "ends early",
         Fault.MISSING_AXES: "table",
         Fault.WRONG_DATE: "date",
         Fault.HTML_PAGE: "HTML",
@@ -145,7 +145,7 @@ def test_a_listing_that_cannot_be_trusted_makes_the_night_incomplete(
 
 
 def test_an_archive_that_is_down_makes_the_night_incomplete(small_archive: SimulatedNight) -> None:
-    address = {"NIGHTSHIFT_ECALLISTO_ROOT": "http://127.0.0.1:9/solarradio/", "NIGHTSHIFT_REQUEST_RETRIES": "1"}
+    address = {"NIGHTSHIFT_ARCHIVE_ROOTS": '{"ecallisto": "http://127.0.0.1:9/solarradio/"}', "NIGHTSHIFT_REQUEST_RETRIES": "1"}
     observed = small_archive.run("night", "--night", "2024-05-18", env=address)
     assert observed.returncode == 1, observed.stdout
     assert "incomplete" in observed.stdout
@@ -162,3 +162,15 @@ def test_a_folder_is_an_archive_too(small_archive: SimulatedNight, tmp_path: Pat
     rows = json.loads(small_archive.run("query", "files", "--night", "2024-05-19", "--format", "json").stdout)
     assert {row["archive"] for row in rows} == {"ecallisto"}
     assert all(row["raw_key"] is None for row in rows), "files on this machine are not copied"
+
+
+def test_the_pictures_of_the_archive_are_a_second_product(small_archive: SimulatedNight, tmp_path: Path) -> None:
+    made = small_archive.run("simulate", str(tmp_path), "--night", "2024-05-20", "--stations", "2", "--files", "2", "--sound")
+    assert made.returncode == 0, made.stderr
+    both = {"NIGHTSHIFT_ARCHIVE_PRODUCTS": '{"ecallisto": ["spectrogram", "quicklook"]}'}
+    observed = small_archive.run("night", "--archive", str(tmp_path), "--night", "2024-05-20", env=both)
+    assert observed.returncode == 0, observed.stdout + observed.stderr
+    asked = small_archive.run("query", "scores", "--night", "2024-05-20", "--product", "quicklook", "--format", "json")
+    pictures = json.loads(asked.stdout)
+    assert {row["state"] for row in pictures} == {"declined"}
+    assert len({row["name"] for row in pictures}) == len(list(tmp_path.rglob("*.png"))) > 0

@@ -8,6 +8,7 @@ import pytest
 
 from db.ledger import Ledger
 from db.session import transaction
+from tasks.archives.ecallisto import ECALLISTO
 from tasks.archives.fetcher import root_url
 from tasks.crawl import Crawl, batches, crawl
 from tasks.source import Source
@@ -20,9 +21,7 @@ NAMES = ["BIR_20240514_120000_01.fit.gz", "BIR_20240514_121500_01.fit.gz", "GLAS
 @pytest.fixture(autouse=True)
 def declared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names of tests stand for the e-CALLISTO archive."""
-    from tasks.archives.ecallisto import ECALLISTO
-
-    monkeypatch.setattr("tasks.crawl.archive", lambda name: ECALLISTO)
+    monkeypatch.setattr("tasks.crawl.archive", lambda _: ECALLISTO)
 
 
 @pytest.fixture

@@ -178,7 +178,9 @@ def test_the_account_balances_after_any_sequence_of_visits(connection: Connectio
 
 def test_a_merge_writes_only_rows_that_differ(connection: Connection, archive: str) -> None:
     def marks() -> dict[str, str]:
-        found = connection.execute(text("SELECT key, xmin::text || ctid::text FROM artifact WHERE key LIKE :k"), {"k": f"{archive}%"})
+        found = connection.execute(
+            text("SELECT key, xmin::text || ctid::text FROM artifact WHERE key LIKE :k"), {"k": f"{archive}%"}
+        )
         return dict(found.all())
 
     def row(name: str, size: int) -> dict:

@@ -95,9 +95,7 @@ def test_filters_that_all_questions_share(
         ("detections", {"time_from": NOON + timedelta(minutes=2), "time_to": NOON + timedelta(minutes=4)}, 0),
     ],
 )
-def test_filters_of_single_questions(
-    connection: Connection, night: str, question: str, filters: dict[str, Any], rows: int
-) -> None:
+def test_filters_of_single_questions(connection: Connection, night: str, question: str, filters: dict[str, Any], rows: int) -> None:
     assert count(connection, question, night, **filters) == rows
 
 

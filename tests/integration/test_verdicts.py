@@ -13,7 +13,7 @@ from db.ledger import Ledger
 from db.nights import NightRecord, imbalances, night_artifacts, write_artifacts, write_night
 from db.schema import Detection as DetectionRow
 from db.schema import ModelVersion, Night, Score
-from db.verdicts import ModelRecord, Unjudged, judgements, record, register_models, unjudged
+from db.verdicts import ModelRecord, judgements, record, register_models, unjudged
 from models.errors import ConfigurationError
 from models.verdict import Detection, Verdict
 
@@ -30,12 +30,11 @@ def gate(instrument: str) -> ModelRecord:
 
 
 @pytest.fixture
-def files(connection: Connection, archive: str) -> list[Unjudged]:
-    """Two stored files and a quarantined one; as their places in shards."""
+def files(connection: Connection, archive: str) -> None:
+    """Two stored files and a quarantined one."""
     ledger = Ledger(connection, archive, NIGHT)
     store(ledger, ledger.register([remote("A_12"), remote("B_12")]))
     end(ledger, ledger.register([remote("A_12"), remote("B_12"), remote("C_12")]), "quarantined")
-    return []
 
 
 def verdict(model: ModelRecord, found: int = 2, score: float = 0.75) -> Verdict:
@@ -52,7 +51,9 @@ def judged(connection: Connection) -> tuple[list[Any], list[Any]]:
     return scores, list(connection.execute(detections))
 
 
-def test_only_missing_pairs_are_unjudged(connection: Connection, archive: str, instrument: str, gate: ModelRecord, files: Any) -> None:
+def test_only_missing_pairs_are_unjudged(
+    connection: Connection, archive: str, instrument: str, gate: ModelRecord, files: Any
+) -> None:
     second = replace(gate, name=f"net-{instrument}", headline=False)
     ids = register_models(connection, instrument, [gate, second], "abc")
     missing = unjudged(connection, archive, NIGHT, instrument)
@@ -82,14 +83,17 @@ def test_fewer_detections_later_remove_the_surplus(
     connection: Connection, archive: str, instrument: str, gate: ModelRecord, files: Any
 ) -> None:
     ids = register_models(connection, instrument, [gate], "abc")
-    first, second = (item.file_id for item in unjudged(connection, archive, NIGHT, instrument))
+    first, second = sorted(item.file_id for item in unjudged(connection, archive, NIGHT, instrument))
     record(connection, [(first, verdict(gate, 3)), (second, verdict(gate, 2))], ids)
     record(connection, [(first, verdict(gate, 1)), (second, Verdict.declined(gate.name, "1", "too short"))], ids)
     left = select(DetectionRow.source_file_id, DetectionRow.index).where(DetectionRow.source_file_id.in_((first, second)))
     assert connection.execute(left).all() == [(first, 0)]
     assert judgements(connection, archive, NIGHT, instrument) == {gate.name: {"judged": 1, "declined": 1}}
     scores = select(Score.state, Score.positive, Score.reason).where(Score.source_file_id.in_((first, second)))
-    assert connection.execute(scores.order_by(Score.source_file_id)).all() == [("judged", True, ""), ("declined", None, "too short")]
+    assert connection.execute(scores.order_by(Score.source_file_id)).all() == [
+        ("judged", True, ""),
+        ("declined", None, "too short"),
+    ]
 
 
 @pytest.mark.parametrize("change", [{"weights_sha256": "bb"}, {"threshold": 0.6}, {"preprocessing_version": "radio-2"}])
@@ -101,7 +105,9 @@ def test_a_changed_model_under_the_same_version_is_refused(
         register_models(connection, instrument, [replace(gate, **change)], "abc")
 
 
-def test_a_new_version_disables_the_older_and_takes_the_headline(connection: Connection, instrument: str, gate: ModelRecord) -> None:
+def test_a_new_version_disables_the_older_and_takes_the_headline(
+    connection: Connection, instrument: str, gate: ModelRecord
+) -> None:
     other = replace(gate, name=f"net-{instrument}", headline=False)
     register_models(connection, instrument, [gate, other], "abc")
     newer = replace(gate, version="2", weights_sha256="bb", headline=False)

@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("timings", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
-        sa.UniqueConstraint("flow_run_id", name=op.f("uq_run_flow_run_id")),
+        sa.UniqueConstraint("flow_run_id", "archive", name=op.f("uq_run_flow_run_id_archive")),
     )
     op.create_table(
         "source_file",

@@ -54,7 +54,7 @@ class Server:
         self.at_once = self.most_at_once = 0
         self.url = ""
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Any, _: Any, send: Any) -> None:
         assert scope["type"] == "http"
         path = scope["path"]
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}

@@ -37,14 +37,14 @@ def test_shipped_weights_are_those_of_their_cards() -> None:
 @pytest.mark.parametrize("there", [True, False])
 def test_archive_in_a_folder_is_looked_for(tmp_path: Path, there: bool) -> None:
     root = tmp_path if there else tmp_path / "gone"
-    archive, clock = check_archives_and_clock(Settings(home=tmp_path, ecallisto_root=str(root)))
+    archive, clock = check_archives_and_clock(Settings(home=tmp_path, archive_roots={"ecallisto": str(root)}))
     assert archive.ok is there
     assert not archive.essential
     assert clock.ok
 
 
 def test_archive_that_does_not_answer_is_named_and_is_not_essential(tmp_path: Path) -> None:
-    archive, _ = check_archives_and_clock(Settings(home=tmp_path, ecallisto_root="http://127.0.0.1:9/"))
+    archive, _ = check_archives_and_clock(Settings(home=tmp_path, archive_roots={"ecallisto": "http://127.0.0.1:9/"}))
     assert not archive.ok
     assert not archive.essential
     assert "127.0.0.1:9" in archive.line

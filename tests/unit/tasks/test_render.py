@@ -47,6 +47,12 @@ def share_of(picture: bytes, colour: str) -> float:
     return float((pixels == wanted).all(axis=-1).mean())
 
 
+def bright_pixels(picture: bytes) -> int:
+    """Pixels of the yellow at the end of cividis."""
+    red, green, blue = np.moveaxis(np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int), -1, 0)
+    return int(np.sum((red > 230) & (green > 210) & (blue < 100)))
+
+
 def test_the_same_observation_gives_the_same_bytes() -> None:
     assert draw_quick_look("a.fit", observation(), [mark()]) == draw_quick_look("a.fit", observation(), [mark()])
     day = [draw_day_overview("BIR 01", [observation()], [mark()], DAY) for _ in range(2)]
@@ -94,9 +100,8 @@ def test_a_sure_detection_is_drawn_in_orange_and_a_candidate_is_not() -> None:
 def test_a_brief_burst_is_seen_in_the_day() -> None:
     burst = observation()
     burst.mean_db[:, 405:420] = 6.0
-    brightest = "#fee838"  # the end of cividis
-    assert share_of(draw_day_overview("BIR 01", [observation()], [], DAY), brightest) == 0
-    assert share_of(draw_day_overview("BIR 01", [burst], [], DAY), brightest) > 0
+    assert bright_pixels(draw_day_overview("BIR 01", [observation()], [], DAY)) == 0
+    assert bright_pixels(draw_day_overview("BIR 01", [burst], [], DAY)) > 100
 
 
 def test_files_with_other_frequency_axes_share_a_day() -> None:

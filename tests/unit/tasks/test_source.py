@@ -8,19 +8,19 @@ import pytest
 
 from db.settings import Settings
 from models.errors import ConfigurationError
-from tasks.archives.ecallisto import ECALLISTO
-from tasks.source import Source, find_source, parse_night
+from tasks.source import Source, find_sources, parse_night
 
 NIGHT = date(2024, 5, 14)
 
 
 def found(home: Path, choice: str, visit: int = 1, **changes: Any) -> Source:
-    return find_source(ECALLISTO, choice, NIGHT, visit, Settings(home=home, **changes))
+    (source,) = find_sources("radio", choice, NIGHT, visit, Settings(home=home, **changes))
+    return source
 
 
 def test_the_live_archive_is_where_its_setting_says(tmp_path: Path) -> None:
     assert found(tmp_path, "live").root == "http://soleil.i4ds.ch/solarradio/"
-    assert found(tmp_path, "live", ecallisto_root=str(tmp_path)) == Source(
+    assert found(tmp_path, "live", archive_roots={"ecallisto": str(tmp_path)}) == Source(
         "ecallisto", tmp_path.as_uri() + "/", ("spectrogram",), NIGHT
     )
 
@@ -29,6 +29,19 @@ def test_the_simulated_archive_has_a_name_of_its_own_and_a_root_for_each_visit(t
     source = found(tmp_path, "simulated", 2, simulated_url="http://127.0.0.1:1/")
     assert (source.archive, source.root) == ("ecallisto-simulated", "http://127.0.0.1:1/visit-2/solarradio/")
     assert source.remote
+
+
+def test_one_archive_alone_can_be_named(tmp_path: Path) -> None:
+    assert found(tmp_path, f"ecallisto={tmp_path}").root == tmp_path.as_uri() + "/"
+    assert found(tmp_path, "ecallisto=live").root == "http://soleil.i4ds.ch/solarradio/"
+    assert find_sources("gravity", "ecallisto=live", NIGHT, 1, Settings(home=tmp_path)) == []
+
+
+def test_products_are_chosen_by_name(tmp_path: Path) -> None:
+    both = {"ecallisto": ("spectrogram", "quicklook")}
+    assert found(tmp_path, "live", archive_products=both).products == ("spectrogram", "quicklook")
+    with pytest.raises(ConfigurationError, match="NIGHTSHIFT_ARCHIVE_PRODUCTS: ecallisto has"):
+        found(tmp_path, "live", archive_products={"ecallisto": ("gossip",)})
 
 
 def test_a_folder_is_not_remote_and_an_address_is(tmp_path: Path) -> None:
