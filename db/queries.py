@@ -37,6 +37,7 @@ class Filters:
     archive: str | None = None
     station: str | None = None
     product: str | None = None
+    name: str | None = None
     state: str | None = None
     label: str | None = None
     model: str | None = None
@@ -234,6 +235,7 @@ def _file_filters(filters: Filters, *, state: bool = True) -> list[Any]:
         *_given(filters.archive, file.archive),
         *_given(filters.station, file.station),
         *_given(filters.product, file.product),
+        *_given(filters.name, file.name),
         *(_given(filters.state, file.state) if state else []),
         *([] if filters.superseded or filters.state == "superseded" else [file.state != "superseded"]),
         *([or_(file.end_time >= filters.time_from, file.end_time.is_(None))] if filters.time_from else []),

@@ -76,7 +76,7 @@ def register_models(connection: Connection, instrument: str, records: Sequence[M
 
 
 def unjudged(connection: Connection, archive: str, night: date, instrument: str, *, force: bool = False) -> list[Unjudged]:
-    """Stored files of a night with the enabled models that have not spoken on them or were skipped, by shard; all with ``force``."""
+    """Stored files of a night with the enabled models that have not spoken on them, or were skipped; all with ``force``."""
     spoken = (Score.source_file_id == SourceFile.id, Score.model_version_id == ModelVersion.id, Score.state != "skipped")
     missing = select(Score).where(*spoken).exists()
     statement = (

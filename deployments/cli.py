@@ -7,7 +7,7 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from deployments.commands import ask, classify, data, night, stack, train
+from deployments.commands import ask, classify, data, night, picture, stack, train
 
 app = typer.Typer(
     name="nightshift",
@@ -20,8 +20,18 @@ app = typer.Typer(
 export = typer.Typer(help="Write a night's portable truth.", no_args_is_help=True, rich_markup_mode=None)
 
 COMMANDS: tuple[Callable[..., None], ...] = (
-    stack.up, stack.down, stack.status, stack.doctor, night.night, classify.classify, ask.query, ask.report, data.simulate, train.train,
-)  # fmt: skip
+    stack.up,
+    stack.down,
+    stack.status,
+    stack.doctor,
+    night.night,
+    classify.classify,
+    picture.picture,
+    ask.query,
+    ask.report,
+    data.simulate,
+    train.train,
+)
 for command in COMMANDS:
     app.command()(command)
 export.command("night")(data.export_night)

@@ -27,8 +27,8 @@ def nightly(
 
     radio ─▶ (sun ─▶ sky)
 
-    A night that is incomplete, or whose accounts do not balance, ends Failed after all else is done; so does one of whose instruments
-    the flow itself failed.
+    A night that is incomplete, or whose accounts do not balance, ends Failed after all else is done; so does one where the flow of
+    an instrument failed.
     """
     records: list[NightRecord] = []
     broken: list[str] = []

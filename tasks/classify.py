@@ -11,18 +11,17 @@ from tasks import shard
 from tasks.archives.archive import Archive, Product
 from tasks.archives.catalogue import archive_of, archives
 from tasks.judge import judge
+from tasks.shard import Observation
 
 
 def classify_file(path: Path) -> dict[str, Any]:
     """Return what all classifiers say of one file, in the form that ``nightshift classify --json`` prints."""
-    declared, product = _declared(path.name)
+    declared, _ = _declared(path.name)
     result: dict[str, Any] = {"file": str(path), "instrument": declared.instrument, "state": "ok", "reason": ""}
     try:
-        observation = product.read(path.read_bytes(), path.name)
+        _, observation = read_file(path)
     except CorruptInput as error:
         return result | {"state": "quarantined", "reason": str(error), "observation": None, "verdicts": []}
-    # By way of a shard, so that the numbers are those that a night would record.
-    ((_, observation),) = shard.unpack(shard.pack([(path.name, observation)]))
     models = registry.classifiers(declared.instrument)
     verdicts = judge([model.name for model in models], [observation])
     first = registry.headline(declared.instrument)
@@ -37,9 +36,28 @@ def classify_file(path: Path) -> dict[str, Any]:
     }
 
 
+def read_file(path: Path) -> tuple[Archive, Observation]:
+    """Read and prepare one file, by way of a shard, so that the numbers are those that a night would record.
+
+    Raises
+    ------
+    CorruptInput
+        With a sentence that names the file.
+    """
+    declared, product = _declared(path.name)
+    ((_, observation),) = shard.unpack(shard.pack([(path.name, product.read(path.read_bytes(), path.name))]))
+    return declared, observation
+
+
+def headline_verdict(instrument: str, observation: Observation) -> Verdict | None:
+    """Return what the headline model of an instrument says, None where it has none."""
+    first = registry.headline(instrument)
+    return judge([first.name], [observation])[first.name][0] if first else None
+
+
 def _declared(name: str) -> tuple[Archive, Product]:
     """Return the declaration whose files are called like this one; a name of another kind is tried as a spectrogram."""
-    declared = archive_of(name) or next(iter(archives().values()))
+    declared = archive_of(name) or archives()["ecallisto"]
     named = [product for product in declared.products if name.endswith(product.suffixes)]
     picture = name.lower().endswith((".png", ".jpg", ".jpeg"))
     return declared, named[0] if named else declared.product("quicklook" if picture else "spectrogram")

@@ -32,7 +32,7 @@ def cluster_client() -> Client:
     with _lock:
         if _client is None or _client.status != "running":
             security = None
-            if settings.dask_tls_ca:
+            if settings.dask_address.startswith("tls://"):
                 security = Security(
                     tls_ca_file=str(settings.dask_tls_ca),
                     tls_client_cert=str(settings.dask_tls_cert),

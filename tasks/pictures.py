@@ -21,6 +21,7 @@ from db.verdicts import link_picture
 from tasks.archives.catalogue import archive
 from tasks.cluster import on_cluster
 from tasks.draw import picture_of_coverage, picture_of_day, picture_of_file
+from tasks.marks import marks_by_file
 from tasks.render import RENDER_VERSION, Bar, Mark
 from tasks.source import Source
 
@@ -75,10 +76,7 @@ def wanted_pictures(connection: Connection, source: Source, quick_looks: int) ->
         row["name"]: row for row in ask(connection, "scores", Filters(night=source.night, archive=source.archive, headline=True))
     }
     found = ask(connection, "detections", Filters(night=source.night, archive=source.archive, headline=True))
-    marks: dict[str, list[Mark]] = {}
-    for row in found:
-        if row["t_start"] and row["t_end"] and row["frequency_low_mhz"] is not None:
-            marks.setdefault(row["name"], []).append(_mark(row))
+    marks = marks_by_file(found)
     bounds = archive(source.archive).bounds(source.night)
     pictures = [_coverage(source, files, scores, marks, bounds)]
     stored = [row for row in files if row["state"] == "stored" and scores.get(row["name"], {}).get("state") == "judged"]
@@ -120,11 +118,6 @@ def _coverage(
 
 def _draw(draw: Callable[..., StoredObject], arguments: tuple[Any, ...]) -> StoredObject:
     return draw(*arguments)
-
-
-def _mark(row: dict[str, Any]) -> Mark:
-    band = (row["frequency_low_mhz"], row["frequency_high_mhz"])
-    return Mark(row["label"], row["score"], row["t_start"], row["t_end"], *band, sure=bool(row["positive"]))
 
 
 def _station(row: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ WRONG = {
     "--min-score": ["query", "scores", "--min-score", "2"],
     "question": ["query", "gossip"],
     "FILE": ["classify", "no_such_file.fit.gz"],
+    "nightshift up": ["picture", "no_such_file.fit.gz"],
     "--stations": ["simulate", "out", "--night", "2024-05-14", "--stations", "0"],
     "no training": ["train", "no-such-model", "."],
     "No such command": ["observe"],
@@ -61,7 +62,7 @@ def test_without_a_database_a_question_says_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["up", "down", "status", "doctor", "night", "classify", "query", "report", "export", "simulate", "train"]
+    "command", ["up", "down", "status", "doctor", "night", "classify", "picture", "query", "report", "export", "simulate", "train"]
 )
 def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     done = run([command, "--help"], tmp_path)

@@ -174,3 +174,10 @@ def test_the_pictures_of_the_archive_are_a_second_product(small_archive: Simulat
     pictures = json.loads(asked.stdout)
     assert {row["state"] for row in pictures} == {"declined"}
     assert len({row["name"] for row in pictures}) == len(list(tmp_path.rglob("*.png"))) > 0
+
+
+def test_a_picture_of_any_file_is_drawn_on_demand(night: SimulatedNight, tmp_path: Path) -> None:
+    quiet = min(night.query("scores", "--headline", "--state", "judged"), key=lambda row: row["score"])
+    drawn = night.run("picture", quiet["name"], "--archive", "ecallisto-simulated", "--out", str(tmp_path / "quiet.png"))
+    assert drawn.returncode == 0, drawn.stderr
+    assert (tmp_path / "quiet.png").read_bytes().startswith(b"\x89PNG")

@@ -1,0 +1,36 @@
+"""Detections as they are drawn. Imports no Prefect."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from models.verdict import Verdict
+from tasks.render import Mark
+
+
+def marks_by_file(rows: Iterable[dict[str, Any]]) -> dict[str, list[Mark]]:
+    """Return marks by file name, from rows of the question "detections"; what has no time or frequency cannot be drawn."""
+    marks: dict[str, list[Mark]] = {}
+    for row in rows:
+        if row["t_start"] and row["t_end"] and row["frequency_low_mhz"] is not None:
+            band = (row["frequency_low_mhz"], row["frequency_high_mhz"])
+            mark = Mark(row["label"], row["score"], row["t_start"], row["t_end"], *band, sure=bool(row["positive"]))
+            marks.setdefault(row["name"], []).append(mark)
+    return marks
+
+
+def marks_of(verdict: Verdict) -> list[Mark]:
+    """Return marks of a verdict that has not been to the database."""
+    sure = float("inf") if verdict.threshold is None else verdict.threshold
+    return [
+        Mark(
+            found.label,
+            found.score,
+            found.t_start,
+            found.t_end,
+            found.frequency_low_mhz,
+            found.frequency_high_mhz,
+            found.score >= sure,
+        )
+        for found in verdict.detections
+        if found.t_start and found.t_end and found.frequency_low_mhz is not None and found.frequency_high_mhz is not None
+    ]
