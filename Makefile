@@ -36,6 +36,7 @@ check: setup
 	$(BIN)/codespell
 	$(BIN)/lint-imports
 	$(BIN)/numpydoc lint $$(git ls-files 'db/*.py' 'models/*.py' 'tasks/*.py' 'flows/*.py' 'deployments/*.py' | grep -v migrations)
+	$(BIN)/python -m deployments.stack.alembic_check
 
 test: check
 	$(BIN)/pytest

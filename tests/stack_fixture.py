@@ -1,21 +1,12 @@
 """One local stack for the whole suite, begun with the first test that needs a part of it and ended after the last."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from db.settings import load_settings
-from deployments.stack import down, up
-
-
-def remove_home(home: Path) -> None:
-    """Stop the stack of ``home`` and delete its database where root keeps it elsewhere."""
-    down(home)
-    link = home / "postgres"
-    if link.is_symlink():
-        shutil.rmtree(link.resolve(), ignore_errors=True)
+from deployments.stack import discard, up
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +20,7 @@ def stack_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         try:
             yield home
         finally:
-            remove_home(home)
+            discard(home)
     load_settings.cache_clear()
 
 

@@ -118,7 +118,7 @@ class NightTruth:
 
         Parameters
         ----------
-        visit : 1, 2 ...
+        visit : 1, 2 and so on
 
         Returns
         -------

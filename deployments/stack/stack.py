@@ -8,6 +8,7 @@ archives
 """
 
 import logging
+import shutil
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -102,6 +103,13 @@ def down(home: Path) -> list[str]:
                 stopped.append(kind.name)
     load_settings.cache_clear()
     return stopped
+
+
+def discard(home: Path) -> None:
+    """Stop the stack of a home and delete all of its data, the database too where root keeps it elsewhere."""
+    down(home)
+    shutil.rmtree((home / "postgres").resolve(), ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def status(home: Path) -> list[PartStatus]:

@@ -13,11 +13,19 @@ class NameParts(Protocol):
     """What a file's name says: station, focus code and start, empty or None where it does not."""
 
     @property
-    def station(self) -> str: ...
+    def station(self) -> str:
+        """Who observed."""
+        ...
+
     @property
-    def focus_code(self) -> str: ...
+    def focus_code(self) -> str:
+        """Which of the station's receivers."""
+        ...
+
     @property
-    def start(self) -> datetime | None: ...
+    def start(self) -> datetime | None:
+        """Aware UTC datetime."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

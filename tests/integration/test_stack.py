@@ -24,12 +24,11 @@ from botocore.exceptions import ClientError
 from distributed import Client, Security
 
 from db.settings import Settings, load_settings
-from deployments.stack import PartStatus, doctor, down, status, up
+from deployments.stack import PartStatus, discard, doctor, down, status, up
 from deployments.stack.files import read_json, write_json
 from deployments.stack.parts import ROOT
 from deployments.stack.processes import MARK, end, find
 from models.errors import ConfigurationError
-from tests.stack_fixture import remove_home
 
 PARTS = {"postgres", "s3", "archives", "dask-scheduler", "dask-workers", "prefect-server", "prefect-worker"}
 
@@ -42,7 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     load_settings.cache_clear()
     yield folder
     end(of_home(folder), stop_signal=signal.SIGKILL)
-    remove_home(folder)
+    discard(folder)
     monkeypatch.undo()
     load_settings.cache_clear()
 
@@ -53,7 +52,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("small") / "home"
     yield folder
     end(of_home(folder), stop_signal=signal.SIGKILL)
-    remove_home(folder)
+    discard(folder)
 
 
 def by_name(parts: list[PartStatus]) -> dict[str, PartStatus]:
