@@ -1,7 +1,8 @@
 """What a worker does for a picture: fetch the shards, draw, store the PNG. Imports no Prefect."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from db import objects
 from db.objects import StoredObject
@@ -11,6 +12,11 @@ from tasks.render import Bar, Mark, draw_coverage, draw_day_overview, draw_quick
 
 # Where in the bucket an observation lies: key of its shard, index within.
 Place = tuple[str, int]
+
+
+def draw(picture: Callable[..., StoredObject], arguments: tuple[Any, ...]) -> StoredObject:
+    """Draw one of the pictures below; what is sent to a worker must come from a module that imports no Prefect."""
+    return picture(*arguments)
 
 
 def picture_of_file(name: str, place: Place, marks: Sequence[Mark]) -> StoredObject:

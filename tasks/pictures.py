@@ -20,7 +20,7 @@ from db.settings import load_settings
 from db.verdicts import link_picture
 from tasks.archives.catalogue import archive
 from tasks.cluster import on_cluster
-from tasks.draw import picture_of_coverage, picture_of_day, picture_of_file
+from tasks.draw import draw, picture_of_coverage, picture_of_day, picture_of_file
 from tasks.marks import marks_by_file
 from tasks.render import RENDER_VERSION, Bar, Mark
 from tasks.source import Source
@@ -53,7 +53,7 @@ def draw_pictures(source: Source) -> int:
     prints = {name: picture.fingerprint for name, picture in wanted.items()}
     missing = [name for name in wanted if known.get(name, {}).get("fingerprint") != prints[name]]
     drawn: dict[str, StoredObject] = {}
-    for number, stored in on_cluster(_draw, [(wanted[name].draw, wanted[name].arguments) for name in missing]):
+    for number, stored in on_cluster(draw, [(wanted[name].draw, wanted[name].arguments) for name in missing]):
         drawn[missing[number]] = stored
     entries = {name: known[name] for name in wanted if name not in drawn}
     entries |= {name: {"key": stored.key, "fingerprint": prints[name]} for name, stored in drawn.items()}
@@ -114,10 +114,6 @@ def _coverage(
     rows = sorted({bar.row for bar in bars})
     title = f"{source.archive}   {source.night}   {len(rows)} stations and focus codes, {len(files)} files"
     return Picture("coverage", picture_of_coverage, (rows, bars, bounds, title))
-
-
-def _draw(draw: Callable[..., StoredObject], arguments: tuple[Any, ...]) -> StoredObject:
-    return draw(*arguments)
 
 
 def _station(row: dict[str, Any]) -> str:

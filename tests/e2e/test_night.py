@@ -43,7 +43,7 @@ def test_a_quarantined_file_says_in_a_sentence_what_is_wrong(night: SimulatedNig
     words = {
         Fault.TRUNCATED_GZIP: "ends early",
         Fault.MISSING_AXES: "table",
-        Fault.WRONG_DATE: "date",
+        Fault.WRONG_DATE: "header says",
         Fault.HTML_PAGE: "HTML",
         Fault.EMPTY_FILE: "empty",
         Fault.GZIP_BOMB: "more than",

@@ -28,6 +28,7 @@ from deployments.stack import PartStatus, discard, doctor, down, status, up
 from deployments.stack.files import read_json, write_json
 from deployments.stack.parts import ROOT
 from deployments.stack.processes import MARK, end, find
+from deployments.stack.sources import fingerprint_sources
 from models.errors import ConfigurationError
 
 PARTS = {"postgres", "s3", "archives", "dask-scheduler", "dask-workers", "prefect-server", "prefect-worker"}
@@ -113,6 +114,7 @@ def test_everything_runs_and_answers(stack: Path) -> None:
 
 
 def test_second_up_changes_nothing(stack: Path) -> None:
+    up(stack)  # other tests may have swapped a part for another in between
     before, written = pids(stack), {path.name: path.stat().st_mtime_ns for path in stack.glob("*.json")}
     up(stack)
     assert pids(stack) == before
@@ -248,6 +250,20 @@ def test_killed_stores_come_back_with_their_data(stores: Path) -> None:
 def test_killed_scheduler_comes_back_with_workers_that_know_it(cluster: Path) -> None:
     kill(cluster, "dask-scheduler")
     up(cluster, only={"dask"})
+    with Client(read_json(cluster / "stack.json")["dask_address"], security=security(cluster), set_as_default=False) as client:
+        assert len(client.scheduler_info()["workers"]) == 2
+        assert client.submit(sum, (1, 2), pure=False).result(timeout=30) == 3
+
+
+def test_workers_with_old_code_are_replaced_and_nothing_else_is(cluster: Path) -> None:
+    before, file = pids(cluster), cluster / "run" / "dask-workers.json"
+    pid = before["dask-workers"]
+    assert pid is not None
+    assert psutil.Process(pid).environ()["NIGHTSHIFT_STACK_SOURCES"] == fingerprint_sources(ROOT)
+    write_json(file, {**read_json(file), "fingerprint": "of the code before a git pull"})
+    up(cluster, only={"dask"})
+    after = pids(cluster)
+    assert {name for name in after if after[name] != before[name]} == {"dask-workers"}
     with Client(read_json(cluster / "stack.json")["dask_address"], security=security(cluster), set_as_default=False) as client:
         assert len(client.scheduler_info()["workers"]) == 2
         assert client.submit(sum, (1, 2), pure=False).result(timeout=30) == 3
