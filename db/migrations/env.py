@@ -1,4 +1,4 @@
-"""Alembic's entry point: our metadata, the address that `db.session.alembic_config` put into the configuration."""
+"""Alembic's entry point: our metadata, the address that `db.migrate.alembic_config` put into the configuration."""
 
 from alembic import context
 from sqlalchemy import create_engine

@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.util.exc import CommandError
 
-from db.session import alembic_config, upgrade
+from db.migrate import alembic_config, upgrade
 from db.settings import Settings
 from deployments.stack.stack import discard, up
 

@@ -20,7 +20,8 @@ def migrate(home: Path, url: str) -> bool:
     known = read_json(known_file)
     if known.get("fingerprint") == fingerprint and known.get("revision") == _revision(url):
         return False
-    from db.session import engine, upgrade
+    from db.migrate import upgrade
+    from db.session import engine
 
     upgrade(url)
     engine(url).dispose()  # its connections would otherwise stay open for as long as we live

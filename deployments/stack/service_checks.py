@@ -19,7 +19,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     import psycopg
     from alembic.script import ScriptDirectory
 
-    from db.session import alembic_config
+    from db.migrate import alembic_config
 
     if settings.database_url is None:
         yield Finding("database", False, f"no address: {UP}, or set NIGHTSHIFT_DATABASE_URL")

@@ -13,8 +13,9 @@ import pytest
 from alembic import command
 from sqlalchemy import create_engine, inspect, text
 
+from db.migrate import alembic_config, upgrade
 from db.schema import Base
-from db.session import alembic_config, engine, night_lock, upgrade
+from db.session import engine, night_lock
 from models.errors import Inconsistent
 
 NIGHT = date(2024, 5, 14)
