@@ -1,25 +1,23 @@
 """The night: every instrument, one after the other, and the sum of what they found."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
-from pydantic import Field
 
 from db.nights import NightRecord
-from flows.parameters import ArchiveChoice, Force, Instrument, NightDate, Visit
+from flows.parameters import ArchiveChoice, Force, Instrument, NightDate, Only, Visit
 from flows.radio import radio_night
+from flows.run_name import run_name
 
 # An instrument is a flow; the sun and the sky come beside the radio.
 INSTRUMENTS = {"radio": radio_night}
 
-Only = Annotated[list[Instrument], Field(title="Only", description="Instruments to observe; empty: all")]
-
 NO_CHOICE: list[Instrument] = []
 
 
-@flow(name="nightly")
+@flow(name="nightly", flow_run_name=run_name)
 def nightly(
     night: NightDate = "", archive: ArchiveChoice = "live", visit: Visit = 1, only: Only = NO_CHOICE, force: Force = False
 ) -> State[Any]:

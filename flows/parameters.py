@@ -4,21 +4,37 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+# The descriptions stand in the form of the UI. Prefect sets title and description of a field itself, from a Google docstring or to
+# nothing (3.8.8), but leaves what is extra in the schema.
 # The server accepts a malformed `date`, but refuses a string that breaks its pattern (measured on 3.8.8).
 NightDate = Annotated[
     str,
     Field(
         pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$",
-        title="Night",
-        description="Date of the night, YYYY-MM-DD; empty: the last night that has ended",
+        json_schema_extra={"description": "Date of the night, YYYY-MM-DD; empty: the last night that has ended"},
     ),
 ]
 ArchiveChoice = Annotated[
-    str, Field(pattern=r"^\S(.*\S)?$", title="Archive", description="live, simulated, or the folder or address of a mirror")
+    str,
+    Field(
+        pattern=r"^\S(.*\S)?$",
+        json_schema_extra={"description": "live, simulated, or the folder or address of a mirror"},
+    ),
 ]
 Visit = Annotated[
     int,
-    Field(ge=1, le=99, title="Visit", description="Number of the visit to a simulated archive; late files come with the second"),
+    Field(
+        ge=1,
+        le=99,
+        json_schema_extra={"description": "Number of the visit to a simulated archive; late files come with the second"},
+    ),
 ]
-Force = Annotated[bool, Field(title="Force", description="Judge every stored file again, not only those without a verdict")]
+Force = Annotated[
+    bool,
+    Field(json_schema_extra={"description": "Judge every stored file again, not only those without a verdict"}),
+]
 Instrument = Literal["radio"]
+Only = Annotated[
+    list[Instrument],
+    Field(json_schema_extra={"description": "Instruments to observe; empty: all"}),
+]

@@ -9,13 +9,14 @@ from db.nights import NightRecord
 from db.settings import load_settings
 from flows.observe import observe
 from flows.parameters import ArchiveChoice, Force, NightDate, Visit
+from flows.run_name import run_name
 from tasks.source import find_sources, parse_night
 
 # Download, preparation and records of three batches overlap.
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=3)
 
 
-@flow(name="radio-night", task_runner=RUNNER)
+@flow(name="radio-night", flow_run_name=run_name, task_runner=RUNNER)
 def radio_night(
     night: NightDate = "", archive: ArchiveChoice = "live", visit: Visit = 1, force: Force = False
 ) -> list[NightRecord]:

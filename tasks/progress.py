@@ -34,7 +34,7 @@ class Steps:
             return []
         results = []
         columns = (TextColumn(f"{name:>10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        artifact = create_progress_artifact(0.0, key=f"progress-{name}", description=f"{name}: {len(futures)} batches")
+        artifact = create_progress_artifact(0.0, key=f"progress-{name}", description=f"{name}, by batches")
         assert isinstance(artifact, UUID)  # a coroutine only in async flows
         with Progress(*columns, console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as bar:
             row = bar.add_task(name, total=len(futures))

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from deployments.stack.certificates import ensure_certificates
 from deployments.stack.files import make_private_folder
+from deployments.stack.gpu import has_gpu
 from deployments.stack.parts import ROOT, Part
 from deployments.stack.ports import LOOPBACK
 from deployments.stack.probes import TIMEOUT_S, ask_json
 from deployments.stack.processes import Command
+from deployments.stack.sources import fingerprint_sources
 
 MEMORY_SHARE = 0.75  # of the machine's memory for all workers together; the rest is for the database, Prefect and files
 
@@ -119,14 +121,17 @@ class DaskWorkers(_DaskPart):
 
     def command(self) -> Command:
         """Return the workers' command line."""
-        # Tied to the very scheduler process: when that is replaced the workers are too, whatever they made of its loss.
+        # Tied to the very scheduler process: when that is replaced the workers are too, whatever they made of its loss. Tied to the
+        # sources: workers keep the code they imported, and would judge and draw with the old one after a `git pull`.
         return self._command(
             "worker",
             *(self.scheduler.address, "--host", LOOPBACK, "--protocol", "tls", "--nanny"),
             *("--no-dashboard", "--dashboard-address", f"{LOOPBACK}:0"),  # without the address it listens to the whole world
             *("--nworkers", str(self.number), "--nthreads", "1", "--memory-limit", f"{MEMORY_SHARE / self.number:.4f}"),
             *("--local-directory", str(make_private_folder(self.folder / "scratch"))),
+            *(("--preload-nanny", "deployments.stack.gpu") if has_gpu() else ()),
             NIGHTSHIFT_STACK_SCHEDULER=str(self.scheduler.process.pid),
+            NIGHTSHIFT_STACK_SOURCES=fingerprint_sources(ROOT),
             DASK_DISTRIBUTED__WORKER__HTTP__ROUTES="[]",
             OMP_NUM_THREADS="1",
         )

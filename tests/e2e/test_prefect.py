@@ -54,4 +54,5 @@ def test_a_rerun_from_the_ui_is_done_by_the_worker_and_changes_nothing(api: http
         assert time.monotonic() < deadline, f"the run is still {state['name']}"
         time.sleep(1)
     assert state["type"] == "COMPLETED", state
+    assert api.get(f"/flow_runs/{run}").json()["name"] == "nightly 2024-05-14 mirror"
     assert night.export() == before, "a mirror's night stands beside the simulated one, not over it"
