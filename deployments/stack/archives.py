@@ -8,6 +8,7 @@ from deployments.stack.parts import ROOT, Part
 from deployments.stack.ports import LOOPBACK
 from deployments.stack.probes import ask
 from deployments.stack.processes import Command
+from deployments.stack.sources import IN_SIMULATED_ARCHIVES, fingerprint_sources
 
 
 class Archives(Part):
@@ -29,7 +30,8 @@ class Archives(Part):
         """Return the server's command line."""
         folder = self.site.home / "simulated"
         arguments = (sys.executable, "-m", "deployments.simulated.server", "--home", str(folder), "--port", str(self.port))
-        return Command(arguments, self.site.python_environment, ROOT)
+        sources = {"NIGHTSHIFT_STACK_SOURCES": fingerprint_sources(ROOT, IN_SIMULATED_ARCHIVES)}  # other code, another server
+        return Command(arguments, self.site.python_environment | sources, ROOT)
 
     def prepare(self) -> None:
         """Make the folder of the trees."""

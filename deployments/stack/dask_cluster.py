@@ -15,7 +15,7 @@ from deployments.stack.parts import ROOT, Part
 from deployments.stack.ports import LOOPBACK
 from deployments.stack.probes import TIMEOUT_S, ask_json
 from deployments.stack.processes import Command
-from deployments.stack.sources import fingerprint_sources
+from deployments.stack.sources import ON_WORKERS, fingerprint_sources
 
 MEMORY_SHARE = 0.75  # of the machine's memory for all workers together; the rest is for the database, Prefect and files
 
@@ -131,7 +131,7 @@ class DaskWorkers(_DaskPart):
             *("--local-directory", str(make_private_folder(self.folder / "scratch"))),
             *(("--preload-nanny", "deployments.stack.gpu") if has_gpu() else ()),
             NIGHTSHIFT_STACK_SCHEDULER=str(self.scheduler.process.pid),
-            NIGHTSHIFT_STACK_SOURCES=fingerprint_sources(ROOT),
+            NIGHTSHIFT_STACK_SOURCES=fingerprint_sources(ROOT, ON_WORKERS),
             DASK_DISTRIBUTED__WORKER__HTTP__ROUTES="[]",
             OMP_NUM_THREADS="1",
         )

@@ -28,7 +28,7 @@ from deployments.stack import PartStatus, discard, doctor, down, status, up
 from deployments.stack.files import read_json, write_json
 from deployments.stack.parts import ROOT
 from deployments.stack.processes import MARK, end, find
-from deployments.stack.sources import fingerprint_sources
+from deployments.stack.sources import ON_WORKERS, fingerprint_sources
 from models.errors import ConfigurationError
 
 PARTS = {"postgres", "s3", "archives", "dask-scheduler", "dask-workers", "prefect-server", "prefect-worker"}
@@ -259,7 +259,7 @@ def test_workers_with_old_code_are_replaced_and_nothing_else_is(cluster: Path) -
     before, file = pids(cluster), cluster / "run" / "dask-workers.json"
     pid = before["dask-workers"]
     assert pid is not None
-    assert psutil.Process(pid).environ()["NIGHTSHIFT_STACK_SOURCES"] == fingerprint_sources(ROOT)
+    assert psutil.Process(pid).environ()["NIGHTSHIFT_STACK_SOURCES"] == fingerprint_sources(ROOT, ON_WORKERS)
     write_json(file, {**read_json(file), "fingerprint": "of the code before a git pull"})
     up(cluster, only={"dask"})
     after = pids(cluster)

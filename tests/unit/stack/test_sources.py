@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.stack.sources import fingerprint_sources
+from deployments.stack.sources import ON_WORKERS, fingerprint_sources
 
 
 @pytest.fixture
@@ -18,23 +18,23 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["db/ledger.py", "models/weights/gate.safetensors", "tasks/templates/report.html.j2"])
 def test_changed_module_weights_and_template_are_seen(checkout: Path, name: str) -> None:
-    before = fingerprint_sources(checkout)
+    before = fingerprint_sources(checkout, ON_WORKERS)
     (checkout / name).write_text("other")
-    assert fingerprint_sources(checkout) != before
+    assert fingerprint_sources(checkout, ON_WORKERS) != before
 
 
 def test_moved_and_new_modules_are_seen(checkout: Path) -> None:
-    before = fingerprint_sources(checkout)
+    before = fingerprint_sources(checkout, ON_WORKERS)
     (checkout / "tasks/new.py").touch()
-    added = fingerprint_sources(checkout)
+    added = fingerprint_sources(checkout, ON_WORKERS)
     (checkout / "db/ledger.py").rename(checkout / "db/book.py")
-    assert len({before, added, fingerprint_sources(checkout)}) == 3
+    assert len({before, added, fingerprint_sources(checkout, ON_WORKERS)}) == 3
 
 
 def test_bytecode_dates_and_flows_are_no_change(checkout: Path) -> None:
-    before = fingerprint_sources(checkout)
+    before = fingerprint_sources(checkout, ON_WORKERS)
     (checkout / "db/__pycache__").mkdir()
     (checkout / "db/__pycache__/ledger.cpython-311.pyc").write_text("code")
     (checkout / "flows/nightly.py").write_text("other")  # each run is a process of its own, which imports them anew
     os.utime(checkout / "db/ledger.py", (0, 0))
-    assert fingerprint_sources(checkout) == before
+    assert fingerprint_sources(checkout, ON_WORKERS) == before
