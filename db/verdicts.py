@@ -11,24 +11,11 @@ from sqlalchemy import Connection, delete, func, select, tuple_, update
 from db.ledger import CURRENT
 from db.merge import merge
 from db.schema import Base, Detection, ModelVersion, Score, SourceFile
+from models.description import Description
 from models.errors import ConfigurationError
 from models.verdict import Verdict
 
 TABLES = Base.metadata.tables
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRecord:
-    """A model version as the registry finds it; see the columns of `model_version`."""
-
-    name: str
-    version: str
-    instrument: str
-    weights_sha256: str | None
-    preprocessing_version: str
-    threshold: float | None
-    headline: bool
-    card: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +28,7 @@ class Unjudged:
     models: tuple[str, ...]
 
 
-def register_models(connection: Connection, instrument: str, records: Sequence[ModelRecord], code_revision: str) -> dict[str, int]:
+def register_models(connection: Connection, instrument: str, records: Sequence[Description], code_revision: str) -> dict[str, int]:
     """Enter the model versions of an instrument, enable them and no others of it; return their ids by name.
 
     Raises

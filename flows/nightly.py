@@ -4,9 +4,9 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
 
 from db.nights import NightRecord
+from flows.observe import ended
 from flows.parameters import ArchiveChoice, Force, Instrument, NightDate, Only, Visit
 from flows.radio import radio_night
 from flows.run_name import run_name
@@ -25,8 +25,7 @@ def nightly(
 
     radio ─▶ (sun ─▶ sky)
 
-    A night that is incomplete, or whose accounts do not balance, ends Failed after all else is done; so does one where the flow of
-    an instrument failed.
+    It ends Failed where one of them does, after all else is done.
     """
     records: list[NightRecord] = []
     broken: list[str] = []
@@ -34,15 +33,10 @@ def nightly(
         if only and name not in only:
             continue
         state = instrument(night, archive, visit, force, return_state=True)
-        if state.is_completed():
-            records += state.result()
-        else:
+        result: Any = state.result(raise_on_failure=False)
+        if isinstance(result, BaseException):
             broken.append(f"{name}: {state.message}")
-    told = [
-        f"{record.archive} {record.night}: {record.outcome}" + (f" ({record.reason})" if record.reason else "")
-        for record in records
-    ]
-    message = "; ".join([*broken, *told])
-    if broken or any(record.outcome in ("incomplete", "failed") for record in records):
-        return Failed(message=message, data=(records, broken))
-    return Completed(message=message, data=(records, broken))
+        else:
+            records += result[0]
+            broken += result[1]
+    return ended(records, broken)

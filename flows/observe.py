@@ -1,10 +1,12 @@
 """One night of one archive, the same for every instrument."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from prefect import unmapped
+from prefect import get_run_logger, unmapped
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
 
 from db.nights import NightRecord, finish_run, start_run
 from db.session import night_lock, transaction
@@ -45,3 +47,24 @@ def observe(source: Source, force: bool, parameters: Mapping[str, Any]) -> Night
         with transaction() as connection:
             finish_run(connection, run_id, source.archive, record.outcome, steps.timings)
     return record
+
+
+def observe_all(sources: Sequence[Source], force: bool, parameters: Mapping[str, Any]) -> State[Any]:
+    """Observe a night of several archives, one after the other; one that breaks does not keep the others from their night."""
+    records, broken = [], []
+    for source in sources:
+        try:
+            records.append(observe(source, force, parameters))
+        except Exception as error:
+            get_run_logger().exception("%s %s broke off", source.archive, source.night)
+            broken.append(f"{source.archive} {source.night} broke off: {type(error).__name__}: {error}")
+    return ended(records, broken)
+
+
+def ended(records: Sequence[NightRecord], broken: Sequence[str]) -> State[Any]:
+    """State of a flow over nights: Failed where one is not whole, however well the rest went; its data are both arguments."""
+    told = [f"{item.archive} {item.night}: {item.outcome}" + (f" ({item.reason})" if item.reason else "") for item in records]
+    message = "; ".join([*broken, *told])
+    if broken or any(item.outcome in ("incomplete", "failed") for item in records):
+        return Failed(message=message, data=(list(records), list(broken)))
+    return Completed(message=message, data=(list(records), list(broken)))

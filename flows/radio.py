@@ -3,11 +3,11 @@
 from typing import Any
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from db.nights import NightRecord
 from db.settings import load_settings
-from flows.observe import observe
+from flows.observe import observe_all
 from flows.parameters import ArchiveChoice, Force, NightDate, Visit
 from flows.run_name import run_name
 from tasks.source import find_sources, parse_night
@@ -17,10 +17,11 @@ RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=3)
 
 
 @flow(name="radio-night", flow_run_name=run_name, task_runner=RUNNER)
-def radio_night(
-    night: NightDate = "", archive: ArchiveChoice = "live", visit: Visit = 1, force: Force = False
-) -> list[NightRecord]:
-    """Observe one night of every radio archive, one after the other; see `flows.observe` for the steps."""
+def radio_night(night: NightDate = "", archive: ArchiveChoice = "live", visit: Visit = 1, force: Force = False) -> State[Any]:
+    """Observe one night of every radio archive; see `flows.observe` for the steps.
+
+    A night that is incomplete, or whose accounts do not balance, ends Failed after all else is done.
+    """
     day = parse_night(night)
     parameters = {"night": day.isoformat(), "archive": archive, "visit": visit, "force": force}
-    return [observe(source, force, parameters) for source in find_sources("radio", archive, day, visit, load_settings())]
+    return observe_all(find_sources("radio", archive, day, visit, load_settings()), force, parameters)

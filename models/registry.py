@@ -6,29 +6,14 @@ A classifier is found because its module lies in ``models/<instrument>/``; nothi
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from models.classifier import Classifier
+from models.description import Description
 from models.weights_file import read_card, sha256
 
 INSTRUMENTS = ("radio", "sun", "sky")
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What is known of a model version without loading it; `threshold` and `card` are from its card."""
-
-    name: str
-    version: str
-    instrument: str
-    weights_sha256: str | None
-    preprocessing_version: str
-    threshold: float | None
-    headline: bool
-    card: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache

@@ -2,14 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
 from itertools import chain
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from db.session import transaction
-from db.verdicts import ModelRecord, Unjudged, record, register_models, unjudged
+from db.verdicts import Unjudged, record, register_models, unjudged
 from models import registry
 from tasks.archives.catalogue import archive
 from tasks.batch import MOST_BATCHES, batch_task
@@ -27,7 +26,7 @@ def plan_inference(source: Source, force: bool) -> tuple[dict[str, int], list[li
     """Register the classifiers of the instrument and list what they have to judge, in batches of whole shards."""
     instrument = archive(source.archive).instrument
     with transaction() as connection:
-        model_ids = register_models(connection, instrument, model_records(instrument), code_revision())
+        model_ids = register_models(connection, instrument, registry.describe(instrument), code_revision())
         missing = unjudged(connection, source.archive, source.night, instrument, force=force)
     shards: dict[str, list[Unjudged]] = defaultdict(list)
     for item in missing:
@@ -53,8 +52,3 @@ def infer_batch(missing: Sequence[Unjudged], model_ids: dict[str, int]) -> Count
     with transaction() as connection:
         record(connection, verdicts, model_ids)
     return Counter(verdict.state for _, verdict in verdicts)
-
-
-def model_records(instrument: str) -> list[ModelRecord]:
-    """Describe the registered classifiers of an instrument for `model_version`."""
-    return [ModelRecord(**asdict(description)) for description in registry.describe(instrument)]

@@ -41,7 +41,7 @@ def settle(
             start_time=start,
             end_time=end,
             outcome=_outcome(broken, missing, crawl),
-            reason="; ".join([*broken, *missing]),
+            reason="; ".join([*broken, *missing, *_ignored(crawl.ignored)]),
             listed=crawl.listed,
             stored=files["stored"],
             quarantined=files["quarantined"],
@@ -55,6 +55,15 @@ def settle(
         )
         write_night(connection, record)
     return record
+
+
+def _ignored(names: Sequence[str]) -> list[str]:
+    """Say which names of the listing were left out: no product's, leading out of the directory, or another night's."""
+    if not names:
+        return []
+    return [
+        f"{len(names)} names in the listing are no files of this night ({', '.join(names[:5])}{', …' if len(names) > 5 else ''})"
+    ]
 
 
 def _outcome(broken: Sequence[str], missing: Sequence[str], crawl: Crawl) -> Outcome:

@@ -12,7 +12,8 @@ from db.ledger import Ledger
 from db.nights import NightRecord, write_night
 from db.queries import QUESTIONS, Filters, ask
 from db.schema import SourceFile
-from db.verdicts import ModelRecord, record, register_models, unjudged
+from db.verdicts import record, register_models, unjudged
+from models.description import Description
 from models.verdict import Detection, Verdict
 
 
@@ -21,7 +22,7 @@ def night(connection: Connection, archive: str) -> str:
     """Name of an archive with two judged files, a quarantined one and a superseded version."""
     ledger = Ledger(connection, archive, NIGHT)
     store(ledger, ledger.register([remote("A_12"), remote("B_13")]))
-    gate = ModelRecord(f"gate-{archive}", "1", archive, None, "radio-1", 0.5, True, {})
+    gate = Description(f"gate-{archive}", "1", archive, None, "radio-1", 0.5, True, {})
     net = replace(gate, name=f"net-{archive}", headline=False)
     ids = register_models(connection, archive, [gate, net], "abc")
     say(connection, archive, gate, net, ids)
@@ -31,7 +32,7 @@ def night(connection: Connection, archive: str) -> str:
     return archive
 
 
-def say(connection: Connection, archive: str, gate: ModelRecord, net: ModelRecord, ids: dict[str, int]) -> None:
+def say(connection: Connection, archive: str, gate: Description, net: Description, ids: dict[str, int]) -> None:
     """Let the gate find a weak and a strong burst in each file, and the net decline."""
     for item in unjudged(connection, archive, NIGHT, archive):
         start = connection.execute(select(SourceFile.start_time).where(SourceFile.id == item.file_id)).scalar_one()

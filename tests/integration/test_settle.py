@@ -43,3 +43,10 @@ def test_what_could_not_be_had_makes_the_night_incomplete(stores: Path) -> None:
 def test_a_night_that_the_archive_does_not_have_is_empty(stores: Path) -> None:
     source = Source("ecallisto-simulated", "http://127.0.0.1:9/", ("spectrogram",), NIGHT.replace(day=4))
     assert settle.fn(source, Crawl(0, "empty", (), (), ()), [], [], {}).outcome == "empty"
+
+
+def test_names_that_were_left_out_are_said_even_of_a_complete_night(stores: Path) -> None:
+    source = Source("ecallisto-simulated", "http://127.0.0.1:9/", ("spectrogram",), NIGHT.replace(day=5))
+    record = settle.fn(source, Crawl(0, "whole", (), ("../../etc/passwd",), ()), [], [], {})
+    assert record.outcome == "complete"
+    assert "../../etc/passwd" in record.reason

@@ -13,7 +13,8 @@ from db.ledger import Ledger
 from db.nights import NightRecord, imbalances, night_artifacts, write_artifacts, write_night
 from db.schema import Detection as DetectionRow
 from db.schema import ModelVersion, Night, Score
-from db.verdicts import ModelRecord, judgements, record, register_models, unjudged
+from db.verdicts import judgements, record, register_models, unjudged
+from models.description import Description
 from models.errors import ConfigurationError
 from models.verdict import Detection, Verdict
 
@@ -25,8 +26,8 @@ def instrument(archive: str) -> str:
 
 
 @pytest.fixture
-def gate(instrument: str) -> ModelRecord:
-    return ModelRecord(f"gate-{instrument}", "1", instrument, "aa", "radio-1", 0.5, True, {"card": [1, None]})
+def gate(instrument: str) -> Description:
+    return Description(f"gate-{instrument}", "1", instrument, "aa", "radio-1", 0.5, True, {"card": [1, None]})
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def files(connection: Connection, archive: str) -> None:
     end(ledger, ledger.register([remote("A_12"), remote("B_12"), remote("C_12")]), "quarantined")
 
 
-def verdict(model: ModelRecord, found: int = 2, score: float = 0.75) -> Verdict:
+def verdict(model: Description, found: int = 2, score: float = 0.75) -> Verdict:
     detections = tuple(
         Detection("III", 0.25 * n, NOON, NOON, NOON + timedelta(minutes=n), 20.0, 80.0 + n, (0.0, 1.0, 2.5, n), {"peak_db": 3.5})
         for n in range(found)
@@ -52,7 +53,7 @@ def judged(connection: Connection) -> tuple[list[Any], list[Any]]:
 
 
 def test_only_missing_pairs_are_unjudged(
-    connection: Connection, archive: str, instrument: str, gate: ModelRecord, files: Any
+    connection: Connection, archive: str, instrument: str, gate: Description, files: Any
 ) -> None:
     second = replace(gate, name=f"net-{instrument}", headline=False)
     ids = register_models(connection, instrument, [gate, second], "abc")
@@ -66,7 +67,7 @@ def test_only_missing_pairs_are_unjudged(
 
 
 def test_recording_twice_gives_the_same_rows(
-    connection: Connection, archive: str, instrument: str, gate: ModelRecord, files: Any
+    connection: Connection, archive: str, instrument: str, gate: Description, files: Any
 ) -> None:
     ids = register_models(connection, instrument, [gate], "abc")
     said = [(item.file_id, verdict(gate)) for item in unjudged(connection, archive, NIGHT, instrument)]
@@ -80,7 +81,7 @@ def test_recording_twice_gives_the_same_rows(
 
 
 def test_fewer_detections_later_remove_the_surplus(
-    connection: Connection, archive: str, instrument: str, gate: ModelRecord, files: Any
+    connection: Connection, archive: str, instrument: str, gate: Description, files: Any
 ) -> None:
     ids = register_models(connection, instrument, [gate], "abc")
     first, second = sorted(item.file_id for item in unjudged(connection, archive, NIGHT, instrument))
@@ -98,7 +99,7 @@ def test_fewer_detections_later_remove_the_surplus(
 
 @pytest.mark.parametrize("change", [{"weights_sha256": "bb"}, {"threshold": 0.6}, {"preprocessing_version": "radio-2"}])
 def test_a_changed_model_under_the_same_version_is_refused(
-    connection: Connection, instrument: str, gate: ModelRecord, change: dict[str, Any]
+    connection: Connection, instrument: str, gate: Description, change: dict[str, Any]
 ) -> None:
     register_models(connection, instrument, [gate], "abc")
     with pytest.raises(ConfigurationError, match=f"{gate.name} 1 .* new version"):
@@ -106,7 +107,7 @@ def test_a_changed_model_under_the_same_version_is_refused(
 
 
 def test_a_new_version_disables_the_older_and_takes_the_headline(
-    connection: Connection, instrument: str, gate: ModelRecord
+    connection: Connection, instrument: str, gate: Description
 ) -> None:
     other = replace(gate, name=f"net-{instrument}", headline=False)
     register_models(connection, instrument, [gate, other], "abc")

@@ -16,7 +16,8 @@ from db.nights import NightRecord, night_artifacts, write_artifacts, write_night
 from db.remote_file import RemoteFile
 from db.schema import Base
 from db.session import engine, transaction
-from db.verdicts import ModelRecord, record, register_models
+from db.verdicts import record, register_models
+from models.description import Description
 from models.errors import ConfigurationError
 from models.verdict import Detection, Verdict
 from tasks.bursts_seen import bursts_seen
@@ -28,7 +29,7 @@ from tasks.source import Source
 NIGHT = date(2019, 3, 4)
 START = datetime(2019, 3, 4, 12, tzinfo=UTC)
 ARCHIVE = "ecallisto-simulated"
-MODEL = ModelRecord("report-gate", "1", "radio", "ab" * 32, "radio-1", 0.79, True, {"data": "201 files"})
+MODEL = Description("report-gate", "1", "radio", "ab" * 32, "radio-1", 0.79, True, {"data": "201 files"})
 HOSTILE = "<script>alert('|')</script>.fit.gz"
 VOID = {"meta", "img", "br", "link", "hr", "input"}
 
