@@ -58,7 +58,8 @@ async def _list_product(
     except SourceUnavailable as error:
         if not error.gone:
             raise
-        await _confirm_missing(root, directory, transport)
+        tree = root + product.directory.partition("{")[0]
+        await _confirm_missing(tree, (root + directory).removeprefix(tree), transport)
         return
     if not page.complete:
         troubles.append(f"{root}{directory}: the listing breaks off after {len(page.entries)} names")
@@ -71,8 +72,10 @@ async def _list_product(
             ignored.append(entry.name)
 
 
-async def _confirm_missing(root: str, directory: str, transport: Transport) -> None:
+async def _confirm_missing(tree: str, directory: str, transport: Transport) -> None:
     """Make sure that a directory does not exist, from a parent that lists well and does not name it.
+
+    ``tree`` is the address of the product's whole tree: where that does not exist the archive has moved, or the address is wrong.
 
     Raises
     ------
@@ -82,7 +85,7 @@ async def _confirm_missing(root: str, directory: str, transport: Transport) -> N
     missing = directory.rstrip("/")
     while missing:
         parent, _, name = missing.rpartition("/")
-        above = f"{root}{parent}/" if parent else root
+        above = f"{tree}{parent}/" if parent else tree
         try:
             page = await transport.list_directory(above)
         except SourceUnavailable as error:
@@ -95,4 +98,4 @@ async def _confirm_missing(root: str, directory: str, transport: Transport) -> N
         if not page.complete:
             raise SourceUnavailable(f"{above}: the listing breaks off, so that it cannot say whether {name}/ exists")
         return
-    raise SourceUnavailable(f"{root}: the root of the archive does not exist")
+    raise SourceUnavailable(f"{tree}: the archive has no such tree; it has moved, or its address is wrong")

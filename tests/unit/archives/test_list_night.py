@@ -107,7 +107,15 @@ def test_a_missing_night_that_its_parent_names_is_broken(tmp_path: Path, server:
 def test_a_missing_root_is_broken(tmp_path: Path, server: Server, tree: Tree) -> None:
     tree.clear()
     night = listed(tmp_path, server.url)
-    assert night.state == "broken" and "root of the archive does not exist" in night.troubles[0]
+    assert night.state == "broken" and "the archive has no such tree" in night.troubles[0]
+
+
+def test_a_root_without_the_archive_in_it_is_broken_not_empty(tmp_path: Path, server: Server, tree: Tree) -> None:
+    tree.clear()
+    tree[""] = page("moved_to_a_better_place/")
+    assert listed(tmp_path, server.url).state == "broken"
+    (tmp_path / "elsewhere").mkdir()
+    assert listed(tmp_path, root_url(str(tmp_path / "elsewhere"))).state == "broken"
 
 
 def test_nobody_at_home_is_broken(tmp_path: Path) -> None:
