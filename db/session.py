@@ -1,5 +1,6 @@
 """Connections: one engine per process, a transaction that rolls back unless told to commit, a lock per night."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 from db.settings import load_settings
 from models.errors import ConfigurationError, Inconsistent
+
+log = logging.getLogger(__name__)
 
 LOCK_POLL_S = 2.0
 
@@ -52,7 +55,11 @@ def night_lock(archive: str, night: date, *, wait_s: float = 7200.0) -> Iterator
     statement = text("SELECT pg_try_advisory_lock(hashtext(:archive), :night)")
     deadline = time.monotonic() + wait_s
     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        said = False
         while not connection.scalar(statement, key):
+            if not said:
+                log.warning("%s %s: another run holds this night; waiting for it to end", archive, night)
+                said = True
             if time.monotonic() > deadline:
                 raise Inconsistent(f"{archive} {night}: another run has held this night for {wait_s:.0f} s; look for it in Prefect")
             time.sleep(LOCK_POLL_S)
