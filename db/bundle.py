@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
-from db.schema import Detection, ModelVersion, Night, Score, SourceFile
+from db.schema import NIGHT_COUNTS, Detection, ModelVersion, Night, Score, SourceFile
 
 FORMAT = "nightshift-night/1"
 
@@ -28,15 +28,7 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
             Night.end_time,
             Night.outcome,
             Night.reason,
-            Night.listed,
-            Night.stored,
-            Night.quarantined,
-            Night.absent,
-            Night.unreachable,
-            Night.models,
-            Night.judged,
-            Night.declined,
-            Night.skipped,
+            *NIGHT_COUNTS,
         )
         .where(*nights)
         .order_by(Night.archive),
@@ -108,11 +100,6 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
         for artifact, entry in sorted(found.items())
     ]
     return rows
-
-
-def known_nights(connection: Connection) -> list[date]:
-    """Dates of all nights that were ever run, oldest first."""
-    return list(connection.scalars(select(Night.night).group_by(Night.night).order_by(func.min(Night.night))))
 
 
 def to_json(night: date, tables: dict[str, list[dict[str, Any]]]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Select, String, and_, cast, func, literal, or_, select, union
 
-from db.schema import Detection, ModelVersion, Night, Score, SourceFile
+from db.schema import NIGHT_COUNTS, Detection, ModelVersion, Night, Score, SourceFile
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -185,24 +185,13 @@ def nights(filters: Filters) -> Rows:
     dates = select(
         spans.c.archive, cast(func.generate_series(spans.c.first, spans.c.last, literal(timedelta(days=1))), Date).label("night")
     ).subquery()
-    counts = (
-        Night.listed,
-        Night.stored,
-        Night.quarantined,
-        Night.absent,
-        Night.unreachable,
-        Night.models,
-        Night.judged,
-        Night.declined,
-        Night.skipped,
-    )
     outcome = func.coalesce(Night.outcome, "missing")
     return (
         select(
             dates.c.archive,
             dates.c.night,
             outcome.label("outcome"),
-            *(func.coalesce(count, 0).label(count.key) for count in counts),
+            *(func.coalesce(count, 0).label(count.key) for count in NIGHT_COUNTS),
             func.coalesce(Night.reason, "never run").label("reason"),
             Night.start_time,
             Night.end_time,

@@ -142,6 +142,20 @@ class Night(Base):
     timings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
 
 
+# Both accounts, as they are asked for and exported.
+NIGHT_COUNTS = (
+    Night.listed,
+    Night.stored,
+    Night.quarantined,
+    Night.absent,
+    Night.unreachable,
+    Night.models,
+    Night.judged,
+    Night.declined,
+    Night.skipped,
+)
+
+
 class Run(Base):
     """One flow run over one night of one archive."""
 

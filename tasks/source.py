@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from db.dates import parse_date
 from db.settings import Settings
 from models.errors import ConfigurationError
 from tasks.archives.archive import Archive
@@ -89,12 +90,7 @@ def parse_night(text: str) -> date:
     today = datetime.now(UTC).date()
     if not text:
         return today - timedelta(days=1)
-    try:
-        night = date.fromisoformat(text)
-        if text != night.isoformat():
-            raise ValueError("another form of ISO 8601")
-    except ValueError as error:
-        raise ConfigurationError(f"night: {text!r} is no date (YYYY-MM-DD)") from error
+    night = parse_date("night", text)
     if night >= today:
         raise ConfigurationError(f"night: {text} has not ended yet (UTC)")
     return night

@@ -144,13 +144,10 @@ def _state(question: Question, state: str | None) -> str | None:
     return state
 
 
-def _date(name: str, text: str) -> date | None:
-    from models.errors import ConfigurationError
+def _date(parameter: str, text: str) -> date | None:
+    from db.dates import parse_date
 
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise ConfigurationError(f"{name}: {text!r} is no date (YYYY-MM-DD)") from error
+    return parse_date(parameter, text) if text else None
 
 
 def _time(name: str, text: str) -> datetime | None:

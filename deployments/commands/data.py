@@ -1,43 +1,45 @@
 """simulate and export: files in and out."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from deployments.commands.options import ArchiveName
+from deployments.commands.options import ArchiveName, Night
 
 
 def simulate(
     out: Annotated[Path, typer.Argument(help="Folder to write the archive's tree into.")],
-    night: Annotated[str, typer.Option(help="Date of the night, YYYY-MM-DD.", metavar="DATE")],
+    night: Night,
     visit: Annotated[int, typer.Option(help="Visit; late files come with the second.", min=1, max=99)] = 1,
     stations: Annotated[int, typer.Option(help="Number of stations.", min=1, max=28)] = 24,
     files: Annotated[int, typer.Option(help="Files of each station.", min=1, max=96)] = 14,
     sound: Annotated[bool, typer.Option("--sound", help="Without the files that are broken on purpose.")] = False,
 ) -> None:
     """Write a simulated night of the e-CALLISTO archive, with every fault once and the truth beside it."""
+    from db.dates import parse_date
     from deployments.simulated.fault import ALL_FAULTS
     from deployments.simulated.night import write_night
 
     faults = frozenset() if sound else ALL_FAULTS
-    truth = write_night(out, _required_date(night), visit, stations=stations, files_per_station=files, faults=faults)
+    truth = write_night(out, parse_date("night", night), visit, stations=stations, files_per_station=files, faults=faults)
     listed = truth.listed(visit)
-    typer.echo(f"{len(listed)} files listed, {len(truth.by_fault())} of them with a fault; the truth is in {out / 'truth'}")
+    faulty = {file.name for file in listed} & set(truth.by_fault().values())
+    typer.echo(f"{len(listed)} files listed, {len(faulty)} of them with a fault; the truth is in {out / 'truth'}")
 
 
 def export_night(
-    night: Annotated[str, typer.Option(help="Date of the night, YYYY-MM-DD.", metavar="DATE")],
+    night: Night,
     archive: ArchiveName = None,
     out: Annotated[Path | None, typer.Option(help="Folder for Parquet tables and a manifest; by default JSON is printed.")] = None,
 ) -> None:
     """Write a night without ids, clocks and run ids, sorted: two runs of the same night compare equal."""
     from db.bundle import night_tables, to_json, write_parquet
+    from db.dates import parse_date
     from db.session import transaction
     from models.errors import ConfigurationError
 
-    day = _required_date(night)
+    day = parse_date("night", night)
     with transaction() as connection:
         tables = night_tables(connection, day, archive)
     if not tables["night"]:
@@ -47,12 +49,3 @@ def export_night(
     else:
         for path in write_parquet(out, day, tables):
             typer.echo(path)
-
-
-def _required_date(text: str) -> date:
-    from models.errors import ConfigurationError
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigurationError(f"night: {text!r} is no date (YYYY-MM-DD)") from error

@@ -8,7 +8,6 @@ from models.simulate.receiver import Receiver
 
 # The detector (time constant 0.9 ms) still holds 24 % of the channel scanned 1.25 ms before; measured 0.19-0.36.
 SCAN_MEMORY = 0.24
-SCAN_STEP_S = 1.25e-3
 # Relaxation times in seconds and their share of the slow noise's power: together the measured autocorrelation,
 # 0.26 at 0.5 s, 0.19 at 2 s, 0.11 at 5 s and 0.05 at 10 s of the median file.
 FAST_S, FAST_SHARE = 0.7, 0.25
