@@ -1,6 +1,7 @@
 """The quiet level of each channel, and the noise around it."""
 
 import numpy as np
+from numba import njit
 
 # A channel may be in burst for up to some 40 % of a file (type IV: 560 s of 900 s in the median), so that its plain median is too
 # high: what lies more than 2.5 sigma above is cut off, three times over.
@@ -31,26 +32,39 @@ def quiet_level(level_db: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     ordered = np.sort(level_db, axis=1)  # NaN last
     kept = np.count_nonzero(np.isfinite(ordered), axis=1)
-    empty = kept == 0
-    base = np.where(empty, 0, ordered[:, 0])  # differences to the lowest value keep the sums of squares exact
-    ordered = np.where(np.isfinite(ordered), ordered - base[:, None], np.inf)
-    finite = np.where(np.isfinite(ordered), ordered, 0).astype(np.float64)
-    sums = np.pad(np.cumsum(finite, axis=1), ((0, 0), (1, 0)))
-    squares = np.pad(np.cumsum(finite * finite, axis=1), ((0, 0), (1, 0)))
-    for _ in range(ROUNDS):
-        level, _ = _means(sums, squares, kept, MIDDLE)
-        mean, square = _means(sums, squares, kept, LOWER)
-        variance = np.maximum(square - 2 * level * mean + level**2, 0) / LOWER_SQUARE
-        sigma = np.maximum(np.sqrt(variance), MIN_SIGMA_DB)
-        kept = np.maximum(np.count_nonzero(ordered <= (level + CUT_SIGMA * sigma)[:, None], axis=1), ~empty)
-    return np.where(empty, 0, base + level).astype(np.float32), np.where(empty, MIN_SIGMA_DB, sigma).astype(np.float32)
+    level = np.zeros(kept.size, dtype=np.float32)
+    sigma = np.full(kept.size, MIN_SIGMA_DB, dtype=np.float32)
+    _settle(ordered, kept, level, sigma)
+    return level, sigma
 
 
-def _means(sums: np.ndarray, squares: np.ndarray, kept: np.ndarray, between: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and mean square between two quantiles of the lowest ``kept`` values of each row."""
-    rows = np.arange(kept.size)
-    first = (between[0] * kept).astype(int)
-    last = np.maximum(np.ceil(between[1] * kept).astype(int), first + 1)
-    last = np.minimum(last, sums.shape[1] - 1)
-    count = np.maximum(last - first, 1)
-    return (sums[rows, last] - sums[rows, first]) / count, (squares[rows, last] - squares[rows, first]) / count
+@njit(cache=True, nogil=True)
+def _settle(ordered, kept, level, sigma):  # type: ignore[no-untyped-def]
+    """Cut off what lies far above, `ROUNDS` times, channel by channel; ``ordered`` ascends, its first ``kept`` values count."""
+    sums, squares = np.zeros(ordered.shape[1] + 1), np.zeros(ordered.shape[1] + 1)
+    for row in range(kept.size):
+        last, base = kept[row], ordered[row, 0]
+        if last == 0:
+            continue
+        for place in range(last):
+            above = np.float64(ordered[row, place] - base)  # differences to the lowest keep the sums of squares exact
+            sums[place + 1] = sums[place] + above
+            squares[place + 1] = squares[place] + above * above
+        for _ in range(ROUNDS):
+            middle, _ = _means(sums, squares, last, MIDDLE, kept[row])
+            mean, square = _means(sums, squares, last, LOWER, kept[row])
+            variance = max(square - 2 * middle * mean + middle * middle, 0.0) / LOWER_SQUARE
+            spread = max(np.sqrt(variance), MIN_SIGMA_DB)
+            limit = base + np.float32(middle + CUT_SIGMA * spread)
+            last = max(np.searchsorted(ordered[row, : kept[row]], limit, side="right"), 1)
+        level[row] = base + middle
+        sigma[row] = spread
+
+
+@njit(cache=True, nogil=True)
+def _means(sums, squares, last, between, most):  # type: ignore[no-untyped-def]
+    """Mean and mean square between two quantiles of the lowest ``last`` values."""
+    first = int(between[0] * last)
+    end = min(max(int(np.ceil(between[1] * last)), first + 1), most)
+    count = max(end - first, 1)
+    return (sums[end] - sums[first]) / count, (squares[end] - squares[first]) / count

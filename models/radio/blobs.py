@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numba import njit
 
 # The maps are in units of their own spread. A spot grows down to 3 and must reach 4; pure noise has its maximum near 4.
 GROW = 3.0
@@ -29,15 +30,9 @@ class Blob:
     mask: np.ndarray
 
     @property
-    def area(self) -> int:
-        """Pixels of the box."""
-        return (self.x1 - self.x0) * (self.y1 - self.y0)
-
-    def shared(self, other: "Blob") -> int:
-        """Pixels that the boxes have in common."""
-        width = min(self.x1, other.x1) - max(self.x0, other.x0)
-        height = min(self.y1, other.y1) - max(self.y0, other.y0)
-        return max(0, width) * max(0, height)
+    def box(self) -> tuple[int, int, int, int]:
+        """Its corners, (x0, y0, x1, y1)."""
+        return self.x0, self.y0, self.x1, self.y1
 
 
 def find_blobs(contrast: np.ndarray) -> list[Blob]:
@@ -48,12 +43,25 @@ def find_blobs(contrast: np.ndarray) -> list[Blob]:
     contrast : (F, B) float32 ndarray
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats((contrast > GROW).astype(np.uint8), connectivity=8)
-    found = []
-    for label in 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_HEIGHT] >= min(MIN_CHANNELS, contrast.shape[0])):
-        x0, y0, width, height, _ = (int(number) for number in stats[label])
-        mask = labels[y0 : y0 + height, x0 : x0 + width] == label
-        values = contrast[y0 : y0 + height, x0 : x0 + width][mask]
-        if float(values.max()) >= REACH:
-            found.append((float(values.sum()), Blob(x0, y0, x0 + width, y0 + height, mask)))
-    found.sort(key=lambda item: (-item[0], item[1].x0, item[1].y0))
-    return [blob for _, blob in found[:MOST]]
+    peak, total = np.zeros(len(stats), np.float32), np.zeros(len(stats))
+    _strength(contrast, labels, peak, total)
+    high = stats[:, cv2.CC_STAT_HEIGHT] >= min(MIN_CHANNELS, contrast.shape[0])
+    strong = [label for label in np.flatnonzero(high & (peak >= REACH)).tolist() if label]
+    places = stats[:, : cv2.CC_STAT_AREA].tolist()
+    strong.sort(key=lambda label: (-total[label], places[label][0], places[label][1]))
+    return [_blob(labels, label, *places[label]) for label in strong[:MOST]]
+
+
+def _blob(labels: np.ndarray, label: int, x0: int, y0: int, width: int, height: int) -> Blob:
+    return Blob(x0, y0, x0 + width, y0 + height, labels[y0 : y0 + height, x0 : x0 + width] == label)
+
+
+@njit(cache=True, nogil=True)
+def _strength(contrast, labels, peak, total):  # type: ignore[no-untyped-def]
+    """Highest value and sum of each spot, by label."""
+    for y in range(labels.shape[0]):
+        for x in range(labels.shape[1]):
+            label = labels[y, x]
+            if label:
+                peak[label] = max(peak[label], contrast[y, x])
+                total[label] += contrast[y, x]

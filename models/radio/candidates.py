@@ -7,7 +7,7 @@ import numpy as np
 from models.radio.blobs import Blob, find_blobs
 from models.radio.contrast import contrasts, sigmas
 from models.radio.measures import measure
-from models.radio.scene import Scene
+from models.radio.scene import scene_of
 from models.radio.spectrogram import PreparedSpectrogram
 
 # The order in which the measures enter the model. Left out on purpose: frequency, and how busy the whole file is, by which trees
@@ -30,7 +30,7 @@ def candidates(prepared: PreparedSpectrogram) -> list[Candidate]:
     """Spots of both contrast maps, brief strokes first, the strongest of each map first; boxes are in good channels."""
     rows = prepared.good
     z = sigmas(prepared)
-    scene = Scene.of(z, prepared.mean_db[rows, : prepared.n_bins], prepared.frequency_mhz[rows], prepared.bin_s)
+    scene = scene_of(z, prepared.mean_db[rows, : prepared.n_bins], prepared.frequency_mhz[rows], prepared.bin_s)
     return [
         Candidate(blob, measure(blob, contrast, scene) | {"lasting": float(lasting)})
         for lasting, contrast in enumerate(contrasts(z, prepared.bin_s))

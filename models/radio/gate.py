@@ -9,7 +9,6 @@ import numpy as np
 
 from models.classifier import Classifier
 from models.errors import Declined, ModelUnavailable
-from models.radio.blobs import Blob
 from models.radio.candidates import MEASURES, Candidate, candidates, measure_table
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spectrogram import PreparedSpectrogram
@@ -107,21 +106,29 @@ def logistic(evidence: np.ndarray, scale: np.ndarray) -> np.ndarray:
 
 def distinct(found: list[Candidate], scores: np.ndarray) -> list[int]:
     """Indices, best first, without hopeless spots and without those that show what a better one shows."""
+    again = _seen_again(np.array([item.blob.box for item in found], dtype=np.int64).reshape(-1, 4))
     kept: list[int] = []
-    for index in np.argsort(-scores, kind="stable"):
+    for index in np.argsort(-scores, kind="stable").tolist():
         if scores[index] < LEAST_SCORE or len(kept) == MOST_DETECTIONS:
             break
-        one = found[index].blob
-        if all(not _same(one, found[other].blob) for other in kept):
-            kept.append(int(index))
+        if not again[index, kept].any():
+            kept.append(index)
     return kept
 
 
-def _same(one: Blob, better: Blob) -> bool:
-    """Mostly within the better one, about as large, or its halo: all around it, but not much longer."""
-    shared = one.shared(better)
-    halo = shared >= WITHIN * better.area and (one.x1 - one.x0) - (better.x1 - better.x0) <= HALO_BINS
-    return halo or shared >= WITHIN * one.area or shared >= ALIKE * (one.area + better.area - shared)
+def _seen_again(boxes: np.ndarray) -> np.ndarray:
+    """(N, N) bool ndarray: the row's box shows what the column's, a better one, shows.
+
+    It lies mostly within it, is about as large, or is its halo: all around it, but not much longer. ``boxes`` is (N, 4), the corners
+    x0, y0, x1, y1.
+    """
+    x0, y0, x1, y1 = boxes.T
+    width = np.minimum.outer(x1, x1) - np.maximum.outer(x0, x0)
+    height = np.minimum.outer(y1, y1) - np.maximum.outer(y0, y0)
+    shared = np.maximum(width, 0) * np.maximum(height, 0)
+    area = (x1 - x0) * (y1 - y0)
+    halo = (shared >= WITHIN * area) & (np.subtract.outer(x1 - x0, x1 - x0) <= HALO_BINS)
+    return np.asarray(halo | (shared >= WITHIN * area[:, None]) | (shared >= ALIKE * (np.add.outer(area, area) - shared)))
 
 
 def _detection(prepared: PreparedSpectrogram, candidate: Candidate, score: float) -> Detection:

@@ -1,7 +1,10 @@
-"""What can be measured of one spot: strength, shape, drift, and whether it behaves like the Sun or like a receiver."""
+"""What can be measured of one spot: strength, shape, drift, and whether it behaves like the Sun or like a receiver.
 
-import cv2
+Numba's cache knows a function by its own file alone: what the kernel calls stands here too, constants from elsewhere are passed.
+"""
+
 import numpy as np
+from numba import njit
 
 from models.radio.blobs import GROW, Blob
 from models.radio.scene import Scene
@@ -9,87 +12,115 @@ from models.radio.scene import Scene
 AROUND_S = 60.0
 OTHER_TIMES_S = 15.0
 OTHER_CHANNELS = 8
+PEAK_SHARE = 0.95
+# In the order in which the kernel writes them.
+MEASURED = (
+    "log_duration", "channels", "band_fraction", "fill", "log_contrast", "mean_sigma", "log_peak_db", "lit", "ripple", "drift",
+    "drift_agreement", "at_border", "peak_bin", "lift", "jump", "kinship", "recurrence", "sinking",
+)  # fmt: skip
 
 
 def measure(blob: Blob, contrast: np.ndarray, scene: Scene) -> dict[str, float]:
     """Measures of one spot of a contrast map, by name; pure numbers unless the name says otherwise."""
+    measured = _measure(*blob.box, blob.mask, contrast, scene, np.float32(GROW))
+    return dict(zip(MEASURED, map(float, measured), strict=True))
+
+
+@njit(cache=True, nogil=True)
+def _measure(x0, y0, x1, y1, mask, contrast, scene, grow):  # type: ignore[no-untyped-def]
     channels, bins = contrast.shape
-    x0, y0, x1, y1 = blob.x0, blob.y0, blob.x1, blob.y1
-    window = contrast[y0:y1, x0:x1]
-    weight = np.where(blob.mask, window, np.float32(0))
-    inside = scene.z[y0:y1, x0:x1][blob.mask]
-    decibels = scene.mean_db[y0:y1, x0:x1][blob.mask]
-    profile = scene.spectrum(x0, x1)[y0:y1]
-    slope, agreement = _drift(weight, scene.frequency_mhz[y0:y1], scene.bin_s)
-    return {
-        "log_duration": float(np.log10((x1 - x0) * scene.bin_s)),
-        "channels": float(np.log10(y1 - y0)),
-        "band_fraction": (y1 - y0) / channels,
-        "fill": float(blob.mask.mean()),
-        "log_contrast": float(np.log10(max(GROW, float(weight.max())))),
-        "mean_sigma": float(inside.mean()),
-        "log_peak_db": float(
-            np.log10(1 + max(0.0, float(np.partition(decibels, int(0.95 * decibels.size))[int(0.95 * decibels.size)])))
-        ),
-        "lit": float((inside > 1).mean()),
-        "ripple": float(np.abs(np.diff(profile)).mean() / (0.5 + np.abs(profile).mean())) if profile.size > 1 else 0.0,
-        "drift": slope,
-        "drift_agreement": agreement,
-        "at_border": float(x0 == 0 or x1 == bins),
-        "peak_bin": float(x0 + int(np.argmax(weight.sum(axis=0)))),
-        **_light_curve(blob, scene, bins),
-        **_elsewhere(blob, contrast, scene),
-    }
+    high, wide = y1 - y0, x1 - x0
+    columns, mass, moment = np.zeros(wide), np.zeros(high), np.zeros(high)
+    decibels = np.empty(high * wide, np.float32)
+    inside, lit, sigma, peak = 0, 0, 0.0, grow
+    for y in range(high):
+        for x in range(wide):
+            if mask[y, x]:
+                weight, z = contrast[y0 + y, x0 + x], scene.z[y0 + y, x0 + x]
+                decibels[inside] = scene.mean_db[y0 + y, x0 + x]
+                inside += 1
+                lit += z > 1
+                sigma += z
+                peak = max(peak, weight)
+                columns[x] += weight
+                mass[y] += weight
+                moment[y] += x * weight
+    top = int(PEAK_SHARE * inside)
+    strongest = max(np.float32(0), np.partition(decibels[:inside], top)[top])
+    profile = (scene.along[y0:y1, x1] - scene.along[y0:y1, x0]) / np.float32(wide)
+    ripple = np.abs(np.diff(profile)).mean() / (0.5 + np.abs(profile).mean()) if high > 1 else 0.0
+    slope, agreement = _drift(mass, moment, scene.frequency_mhz[y0:y1], scene.bin_s)
+    at_border = 1.0 if x0 == 0 or x1 == bins else 0.0
+    lift, jump, kinship = _light_curve(x0, y0, x1, y1, scene)
+    recurrence, sinking = _elsewhere(x0, y0, x1, y1, contrast, scene.bin_s, grow)
+    return (
+        np.log10(wide * scene.bin_s), np.log10(high), high / channels, inside / (high * wide), np.log10(peak), sigma / inside,
+        np.log10(1 + strongest), lit / inside, ripple, slope, agreement, at_border, x0 + np.argmax(columns),
+        lift, jump, kinship, recurrence, sinking,
+    )  # fmt: skip
 
 
-def _light_curve(blob: Blob, scene: Scene, bins: int) -> dict[str, float]:
+@njit(cache=True, nogil=True)
+def _light_curve(x0, y0, x1, y1, scene):  # type: ignore[no-untyped-def]
     """How the spot comes and goes: receivers switch, bursts rise and decay."""
     around = round(AROUND_S / scene.bin_s)
-    left, right = max(0, blob.x0 - around), min(bins, blob.x1 + around)
-    curve = scene.curve(blob.y0, blob.y1, left, right)
-    begin, end = blob.x0 - left, blob.x1 - left
-    during, beside = curve[begin:end], np.concatenate([curve[:begin], curve[end:]])
-    smooth = cv2.blur(curve[None], (3, 1), borderType=cv2.BORDER_REPLICATE)[0]
-    even, odd = scene.halves(blob.y0, blob.y1, left, right)
-    return {
-        "lift": float(during.mean() - np.median(beside)) if beside.size else 0.0,
-        "jump": float(np.abs(smooth[3:] - smooth[:-3]).max() / (1 + during.max())) if curve.size > 3 else 0.0,
-        "kinship": _correlation(even, odd),
-    }
+    left, right = max(0, x0 - around), min(scene.z.shape[1], x1 + around)
+    both = scene.down[y1, left:right] - scene.down[y0, left:right]
+    even = scene.down_even[y1, left:right] - scene.down_even[y0, left:right]
+    curve = both / np.float32(y1 - y0)
+    begin, end = x0 - left, x1 - left
+    during = curve[begin:end]
+    beside = np.concatenate((curve[:begin], curve[end:]))
+    lift = during.mean() - np.median(beside) if beside.size else 0.0
+    last, jump = curve.size - 1, 0.0
+    for t in range(3, curve.size):  # differences of running means over three bins, three bins apart
+        later = curve[t - 1] + curve[t] + curve[min(t + 1, last)]
+        earlier = curve[max(t - 4, 0)] + curve[t - 3] + curve[t - 2]
+        jump = max(jump, abs(later - earlier) / 3)
+    return lift, jump / (1 + during.max()), _correlation(even, both - even)
 
 
-def _elsewhere(blob: Blob, contrast: np.ndarray, scene: Scene) -> dict[str, float]:
-    """The same channels at other times, and the other channels meanwhile, which a burst leaves alone."""
-    gap = round(OTHER_TIMES_S / scene.bin_s)
-    rows, columns = slice(blob.y0, blob.y1), slice(blob.x0, blob.x1)
-    before, after = contrast[rows, : max(0, blob.x0 - gap)], contrast[rows, blob.x1 + gap :]
-    below, above = contrast[: max(0, blob.y0 - OTHER_CHANNELS), columns], contrast[blob.y1 + OTHER_CHANNELS :, columns]
-    return {"recurrence": _share_beyond(before, after, 1), "sinking": _share_beyond(below, above, -1)}
+@njit(cache=True, nogil=True)
+def _elsewhere(x0, y0, x1, y1, contrast, bin_s, grow):  # type: ignore[no-untyped-def]
+    """Shares that stand out, which a burst leaves alone: up in its channels at other times, down in other channels meanwhile."""
+    channels, bins = contrast.shape
+    gap = round(OTHER_TIMES_S / bin_s)
+    up, beside = 0, 0
+    before, after = max(0, x0 - gap), min(bins, x1 + gap)
+    for y in range(y0, y1):
+        for x in range(before):
+            up += contrast[y, x] > grow
+        for x in range(after, bins):
+            up += contrast[y, x] > grow
+        beside += before + bins - after
+    down, meanwhile = 0, 0
+    below, above = max(0, y0 - OTHER_CHANNELS), min(channels, y1 + OTHER_CHANNELS)
+    for y in range(channels):
+        if y < below or y >= above:
+            for x in range(x0, x1):
+                down += contrast[y, x] < -grow
+            meanwhile += x1 - x0
+    return up / max(1, beside), down / max(1, meanwhile)
 
 
-def _share_beyond(one: np.ndarray, other: np.ndarray, sign: int) -> float:
-    """Share of the pixels of both that stand out, up (1) or down (-1)."""
-    return (np.count_nonzero(sign * one > GROW) + np.count_nonzero(sign * other > GROW)) / max(1, one.size + other.size)
-
-
-def _drift(weight: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> tuple[float, float]:
+@njit(cache=True, nogil=True)
+def _drift(mass, moment, frequency_mhz, bin_s):  # type: ignore[no-untyped-def]
     """Delay per e-fold of falling frequency (asinh of seconds), and the correlation behind it."""
-    mass = weight.sum(axis=1)
     rows = mass > 0
     if rows.sum() < 3:
         return 0.0, 0.0
-    moment = (weight[rows] @ np.arange(weight.shape[1])) / mass[rows] * bin_s
-    height = -np.log(frequency_mhz[rows])
     share = mass[rows] / mass[rows].sum()
-    moment, height = moment - share @ moment, height - share @ height
-    variance, spread, both = share @ height**2, share @ moment**2, share @ (height * moment)
+    delay, height = moment[rows] / mass[rows] * bin_s, -np.log(frequency_mhz[rows])
+    delay, height = delay - (share * delay).sum(), height - (share * height).sum()
+    variance, spread, both = (share * height**2).sum(), (share * delay**2).sum(), (share * height * delay).sum()
     if variance <= 0 or spread <= 0:
         return 0.0, 0.0
-    return float(np.arcsinh(both / variance)), float(both / np.sqrt(variance * spread))
+    return np.arcsinh(both / variance), both / np.sqrt(variance * spread)
 
 
-def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+@njit(cache=True, nogil=True)
+def _correlation(one, other):  # type: ignore[no-untyped-def]
     """Correlation of two light curves: near 1 for what many channels share, 0 for their own noise."""
     one, other = one - one.mean(), other - other.mean()
-    scale = float(np.sqrt((one @ one) * (other @ other)))
-    return float(one @ other) / scale if scale > 0 else 0.0
+    scale = np.sqrt((one * one).sum() * (other * other).sum())
+    return (one * other).sum() / scale if scale > 0 else 0.0

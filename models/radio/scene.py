@@ -1,17 +1,16 @@
 """Sums over a spectrogram that make the measures of every spot cheap."""
 
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 
 # Nothing beyond counts: one carrier must not outweigh what many channels say.
-CLIP = (-4.0, 12.0)
+LEAST, MOST = np.float32(-4.0), np.float32(12.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scene:
-    """A spectrogram in sigma, with running sums.
+class Scene(NamedTuple):
+    """A spectrogram in sigma, with running sums; a tuple of arrays, as numba takes it.
 
     Attributes
     ----------
@@ -31,32 +30,24 @@ class Scene:
     down_even: np.ndarray
     along: np.ndarray
 
-    @classmethod
-    def of(cls, z: np.ndarray, mean_db: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> Self:
-        """Clip and sum."""
-        clipped = np.clip(z, *CLIP)
-        rows, bins = z.shape
-        down = np.zeros((rows + 1, bins), dtype=np.float32)
-        np.cumsum(clipped, axis=0, out=down[1:])
-        even = clipped.copy()
-        even[1::2] = 0
-        down_even = np.zeros_like(down)
-        np.cumsum(even, axis=0, out=down_even[1:])
-        along = np.zeros((rows, bins + 1), dtype=np.float32)
-        np.cumsum(clipped, axis=1, out=along[:, 1:])
-        return cls(clipped, mean_db, frequency_mhz, bin_s, down, down_even, along)
 
-    def curve(self, y0: int, y1: int, left: int, right: int) -> np.ndarray:
-        """Light curve: mean over channels ``y0`` to ``y1`` of the bins ``left`` to ``right``."""
-        return np.asarray((self.down[y1, left:right] - self.down[y0, left:right]) / (y1 - y0))
+def scene_of(z: np.ndarray, mean_db: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> Scene:
+    """Clip and sum; the parameters are those of `Scene`."""
+    rows, bins = z.shape
+    clipped = np.empty_like(z)
+    down, down_even = np.zeros((rows + 1, bins), np.float32), np.zeros((rows + 1, bins), np.float32)
+    along = np.zeros((rows, bins + 1), np.float32)
+    _sum_up(z, clipped, down, down_even, along)
+    return Scene(clipped, mean_db, frequency_mhz, float(bin_s), down, down_even, along)
 
-    def halves(self, y0: int, y1: int, left: int, right: int) -> tuple[np.ndarray, np.ndarray]:
-        """Light curves of the even and the odd channels, as sums."""
-        even = self.down_even[y1, left:right] - self.down_even[y0, left:right]
-        return even, self.down[y1, left:right] - self.down[y0, left:right] - even
 
-    def spectrum(self, x0: int, x1: int) -> np.ndarray:
-        """(F,) mean over the bins ``x0`` to ``x1``; zeros where there are none."""
-        if x1 <= x0:
-            return np.zeros(self.z.shape[0])
-        return np.asarray((self.along[:, x1] - self.along[:, x0]) / (x1 - x0))
+@njit(cache=True, nogil=True)
+def _sum_up(z, clipped, down, down_even, along):  # type: ignore[no-untyped-def]
+    for row in range(z.shape[0]):
+        even = np.float32(1 - row % 2)
+        for t in range(z.shape[1]):
+            clipped[row, t] = min(max(z[row, t], LEAST), MOST)
+            down[row + 1, t] = down[row, t] + clipped[row, t]
+            down_even[row + 1, t] = down_even[row, t] + even * clipped[row, t]
+        for t in range(z.shape[1]):
+            along[row, t + 1] = along[row, t] + clipped[row, t]
