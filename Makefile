@@ -6,7 +6,7 @@ NIGHT ?= 2024-05-14
 VISIT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup night test check clean
+.PHONY: help setup night test check lock clean
 
 help:
 	@echo "make night   set up, start the local stack (and leave it up), run a night on the simulated archive, print the summary"
@@ -40,6 +40,11 @@ check: setup
 
 test: check
 	$(BIN)/pytest
+
+# Versions of everything that `setup` installs; the peers of the benchmarks (the extra "bench") stay out.
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header --extra test \
+		pyproject.toml --output-file requirements.lock
 
 clean:
 	rm -rf .venv

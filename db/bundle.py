@@ -20,7 +20,7 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
     file_key = (SourceFile.archive, SourceFile.name.label("file"), SourceFile.version.label("file_version"))
     model_key = (ModelVersion.name.label("model"), ModelVersion.version.label("model_version"))
     scored = select(Score.model_version_id).join(SourceFile, SourceFile.id == Score.source_file_id).where(*chosen)
-    tables: dict[str, Select[*tuple[Any, ...]]] = {
+    tables: dict[str, Select[Any]] = {
         "night": select(
             Night.archive,
             Night.night,

@@ -130,7 +130,7 @@ class Ledger:
     def states(self) -> Counter[str]:
         """Number of files in each state, superseded versions left out."""
         counted = self._connection.execute(select(SourceFile.state, func.count()).where(*self._here).group_by(SourceFile.state))
-        return Counter(dict(counted.all()))
+        return Counter(dict(counted.tuples().all()))
 
     def names(self) -> set[str]:
         """Names of all files ever listed for this night."""

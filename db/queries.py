@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Date, Select, String, and_, cast, func, liter
 
 from db.schema import NIGHT_COUNTS, Detection, ModelVersion, Night, Score, SourceFile
 
-Rows = Select[*tuple[Any, ...]]
+Rows = Select[Any]
 
 # Times may be equal; these never are together.
 _BY_NAME = (SourceFile.archive, SourceFile.name, SourceFile.version, ModelVersion.name, ModelVersion.version)

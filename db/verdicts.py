@@ -2,20 +2,22 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, tuple_, update
+from sqlalchemy import ARRAY, BigInteger, Connection, cast, delete, func, select, tuple_, update
 
 from db.ledger import CURRENT
 from db.merge import merge
 from db.schema import Base, Detection, ModelVersion, Score, SourceFile
 from models.description import Description
 from models.errors import ConfigurationError
+from models.verdict import Detection as Found
 from models.verdict import Verdict
 
 TABLES = Base.metadata.tables
+DETECTED = tuple(field.name for field in fields(Found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def register_models(connection: Connection, instrument: str, records: Sequence[D
         this = (ModelVersion.name == record.name, ModelVersion.version == record.version)
         stale = ~ModelVersion.enabled | (ModelVersion.headline != record.headline)
         connection.execute(update(ModelVersion).where(*this, stale).values(enabled=True, headline=record.headline))
-    return dict(connection.execute(_enabled(instrument)).all())
+    return dict(connection.execute(_enabled(instrument)).tuples().all())
 
 
 def unjudged(connection: Connection, archive: str, night: date, instrument: str, *, force: bool = False) -> list[Unjudged]:
@@ -86,12 +88,16 @@ def record(connection: Connection, verdicts: Sequence[tuple[int, Verdict]], mode
     merge(connection, TABLES["score"], scores, key=("source_file_id", "model_version_id"))
     detections = [row for file_id, verdict in verdicts for row in _detection_rows(file_id, model_ids[verdict.model], verdict)]
     merge(connection, TABLES["detection"], detections, key=("source_file_id", "model_version_id", "index"))
-    for (file_id, model_id), count in Counter({(f, model_ids[v.model]): len(v.detections) for f, v in verdicts}).items():
-        connection.execute(
-            delete(Detection).where(
-                Detection.source_file_id == file_id, Detection.model_version_id == model_id, Detection.index >= count
-            )
-        )
+    _forget_beyond(connection, [(file_id, model_ids[verdict.model], len(verdict.detections)) for file_id, verdict in verdicts])
+
+
+def _forget_beyond(connection: Connection, counts: Sequence[tuple[int, int, int]]) -> None:
+    """Delete what an earlier, longer verdict left: detections from a count on, for each (file, model version, count)."""
+    files, models, lengths = (list(column) for column in zip(*counts, strict=True)) if counts else ([], [], [])
+    columns = (cast(column, ARRAY(BigInteger)) for column in (files, models, lengths))
+    said = func.unnest(*columns).table_valued("file_id", "model_id", "length").render_derived(name="said")
+    theirs = (Detection.source_file_id == said.c.file_id, Detection.model_version_id == said.c.model_id)
+    connection.execute(delete(Detection).where(*theirs, Detection.index >= said.c.length))
 
 
 def judgements(connection: Connection, archive: str, night: date, instrument: str) -> dict[str, Counter[str]]:
@@ -131,7 +137,7 @@ def _score_row(file_id: int, model_id: int, verdict: Verdict) -> dict[str, Any]:
 def _detection_rows(file_id: int, model_id: int, verdict: Verdict) -> list[dict[str, Any]]:
     return [
         {"source_file_id": file_id, "model_version_id": model_id, "index": index}
-        | asdict(detection)
+        | {field: getattr(detection, field) for field in DETECTED}  # asdict copies every attribute: eight times as slow
         | {"box": [float(edge) for edge in detection.box] if detection.box else None}
         for index, detection in enumerate(verdict.detections)
     ]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from deployments.commands import ask, classify, data, night, picture, stack, train
+from deployments.commands import ask, bench, classify, data, night, picture, stack, train
 
 app = typer.Typer(
     name="nightshift",
@@ -36,6 +36,7 @@ for command in COMMANDS:
     app.command()(command)
 export.command("night")(data.export_night)
 app.add_typer(export, name="export")
+app.add_typer(bench.bench, name="bench")
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from tasks.archives.catalogue import archive
 from tasks.cluster import on_cluster
 from tasks.draw import draw, picture_of_coverage, picture_of_day, picture_of_file
 from tasks.marks import marks_by_file
-from tasks.render import RENDER_VERSION, Bar, Mark
+from tasks.render import LEAST_DRAWN, RENDER_VERSION, Bar, Mark
 from tasks.source import Source
 
 # Until a file's end is known it is drawn as long as the archive's files usually are.
@@ -75,8 +75,9 @@ def wanted_pictures(connection: Connection, source: Source, quick_looks: int) ->
     scores = {
         row["name"]: row for row in ask(connection, "scores", Filters(night=source.night, archive=source.archive, headline=True))
     }
-    found = ask(connection, "detections", Filters(night=source.night, archive=source.archive, headline=True))
-    marks = marks_by_file(found)
+    least = min([LEAST_DRAWN, *(row["threshold"] for row in scores.values() if row["threshold"] is not None)])
+    drawn = Filters(night=source.night, archive=source.archive, headline=True, min_score=least)
+    marks = marks_by_file(ask(connection, "detections", drawn))
     bounds = archive(source.archive).bounds(source.night)
     pictures = [_coverage(source, files, scores, marks, bounds)]
     stored = [row for row in files if row["state"] == "stored" and scores.get(row["name"], {}).get("state") == "judged"]

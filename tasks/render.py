@@ -72,7 +72,7 @@ def draw_quick_look(name: str, observation: PreparedSpectrogram, marks: Sequence
         dress(part)
     times = _times(observation)
     seen = np.where(observation.covered & observation.good[:, None], observation.mean_db, np.nan)[:, : observation.n_bins]
-    image = _spectrum(axes, times, observation.frequency_mhz, seen)
+    image = draw_spectrum(axes, times, observation.frequency_mhz, seen)
     _band(axes, [observation])
     drawn = [mark for mark in marks if mark.sure or mark.score >= LEAST_DRAWN]
     for mark in sorted(drawn, key=lambda mark: mark.sure):
@@ -107,7 +107,7 @@ def draw_day_overview(
     dress(axes)
     edges = np.asarray(mdates.date2num(bounds[0]) + np.arange(0, (bounds[1] - bounds[0]).total_seconds() + 1, COLUMN_S) / 86400)
     for frequency, columns in _day(observations, bounds[0], len(edges) - 1):
-        _spectrum(axes, edges, frequency, columns)
+        draw_spectrum(axes, edges, frequency, columns)
     _band(axes, observations)
     sure = [mark for mark in marks if mark.sure]
     middles = [mdates.date2num(mark.t_start + (mark.t_end - mark.t_start) / 2) for mark in sure]
@@ -154,7 +154,7 @@ def draw_coverage(rows: Sequence[str], bars: Sequence[Bar], bounds: tuple[dateti
     return png(figure)
 
 
-def _spectrum(axes: Axes, times: np.ndarray, frequency: np.ndarray, values: np.ndarray) -> ColorizingArtist:
+def draw_spectrum(axes: Axes, times: np.ndarray, frequency: np.ndarray, values: np.ndarray) -> ColorizingArtist:
     """Draw values over the edges of times and the centres of channels; what is NaN, and holes of the axis, stay open."""
     real = np.isfinite(frequency)
     edges, values = with_holes(frequency[real], values[real])

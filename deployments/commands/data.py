@@ -12,8 +12,8 @@ def simulate(
     out: Annotated[Path, typer.Argument(help="Folder to write the archive's tree into.")],
     night: Night,
     visit: Annotated[int, typer.Option(help="Visit; late files come with the second.", min=1, max=99)] = 1,
-    stations: Annotated[int, typer.Option(help="Number of stations.", min=1, max=28)] = 24,
-    files: Annotated[int, typer.Option(help="Files of each station.", min=1, max=96)] = 14,
+    stations: Annotated[int, typer.Option(help="Number of stations.", min=1, max=48)] = 24,
+    files: Annotated[int, typer.Option(help="Files of each station; a receiver writes at most 96 a day.", min=1, max=192)] = 14,
     sound: Annotated[bool, typer.Option("--sound", help="Without the files that are broken on purpose.")] = False,
 ) -> None:
     """Write a simulated night of the e-CALLISTO archive, with every fault once and the truth beside it."""

@@ -1,5 +1,6 @@
-"""picture: the quick-look of one file, on demand."""
+"""picture: the quick-look of a file, or of several files of one station joined, on demand."""
 
+from collections import defaultdict
 from pathlib import Path
 from typing import Annotated
 
@@ -9,13 +10,24 @@ from deployments.commands.options import ArchiveName
 
 
 def picture(
-    file: Annotated[str, typer.Argument(help="A file on this machine, or the name of one in the database.", metavar="FILE")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="A file on this machine, the name of one in the database, or several files here of one station.", metavar="FILE..."
+        ),
+    ],
     archive: ArchiveName = None,
     out: Annotated[Path | None, typer.Option(help="PNG to write; by default FILE.png in this folder.", metavar="FILE")] = None,
 ) -> None:
-    """Draw a spectrogram over its true frequency axis, with what the headline model found."""
-    name = Path(file).name
-    drawn = _of_path(Path(file)) if Path(file).is_file() else _of_database(name, archive)
+    """Draw spectrograms over their true frequency axes, with what the headline model found.
+
+    Several files are joined in time and their focus codes merged in frequency; gaps stay open.
+    """
+    name = Path(files[0]).name
+    if len(files) > 1:
+        drawn = _of_paths([Path(file) for file in files])
+    else:
+        drawn = _of_path(Path(files[0])) if Path(files[0]).is_file() else _of_database(name, archive)
     path = out or Path(f"{name}.png")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(drawn)
@@ -34,6 +46,31 @@ def _of_path(path: Path) -> bytes:
         raise ConfigurationError(f"FILE: {path} is no spectrogram")
     verdict = headline_verdict(declared.instrument, observation)
     return draw_quick_look(path.name, observation, marks_of(verdict) if verdict else [])
+
+
+def _of_paths(paths: list[Path]) -> bytes:
+    from models.errors import ConfigurationError
+    from models.radio.bands import merge_bands
+    from models.radio.join import join
+    from models.radio.prepare import prepare
+    from tasks.classify import headline_verdict
+    from tasks.draw_stretches import draw_stretches
+    from tasks.marks import marks_of
+    from tasks.readers.spectrogram import read_spectrogram
+    from tasks.render import Mark
+
+    missing = [path for path in paths if not path.is_file()]
+    if missing:
+        raise ConfigurationError(f"FILE: {missing[0]} is not a file here; of the database, one file is drawn at a time")
+    spectrograms = [read_spectrogram(path.read_bytes(), path.name) for path in paths]
+    stations = sorted({one.station for one in spectrograms})
+    if len(stations) > 1:
+        raise ConfigurationError(f"FILE: several stations ({', '.join(stations)}); files of one are joined")
+    marks: defaultdict[str, list[Mark]] = defaultdict(list)
+    for one in spectrograms:
+        verdict = headline_verdict("radio", prepare(one))
+        marks[one.focus_code] += marks_of(verdict) if verdict else []
+    return draw_stretches(merge_bands(join(spectrograms)), marks)
 
 
 def _of_database(name: str, archive: str | None) -> bytes:

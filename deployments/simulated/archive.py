@@ -4,7 +4,7 @@ import fcntl
 import gzip
 import re
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from deployments.simulated.fault import ALL_FAULTS, Fault
 from deployments.simulated.index_page import Entry
 from deployments.simulated.night import DATA, PICTURES, day_folder, write_night
-from deployments.simulated.truth import NightTruth
+from deployments.simulated.truth import FileTruth, NightTruth
 from models.simulate.callisto_fits import gzip_bytes
 
 FIRST_YEAR = 2002
@@ -85,6 +85,7 @@ class SimulatedArchive:
         self.last_night = last_night
         self._lock = threading.Lock()
         self._truths: dict[date, NightTruth] = {}
+        self._listed: dict[tuple[date, int], dict[str, FileTruth]] = {}
 
     @contextmanager
     def _alone(self, night: date) -> Iterator[None]:
@@ -118,6 +119,22 @@ class SimulatedArchive:
                     faults=self.faults,
                 )
         return self._truths[night]
+
+    def listed(self, night: date, visit: int) -> Mapping[str, FileTruth]:
+        """Files that a night lists at a visit, by name: a day of 3,100 is asked for 3,100 times.
+
+        Parameters
+        ----------
+        night : date
+        visit : 1, 2 and so on
+
+        Returns
+        -------
+        mapping of name to FileTruth
+        """
+        if (night, visit) not in self._listed:
+            self._listed[night, visit] = {file.name: file for file in self.truth(night).listed(visit)}
+        return self._listed[night, visit]
 
     def ready(self, night: date) -> bool:
         """Whether a night is there, so that asking for it takes no time.
@@ -262,8 +279,7 @@ class SimulatedArchive:
         -------
         Served, or None where it cannot be had
         """
-        truth = self.truth(night)
-        if product == DATA and name not in {file.name for file in truth.listed(visit)}:
+        if product == DATA and name not in self.listed(night, visit):
             return None
         path = self.folder / product / day_folder(night) / name
         if "/" in name or not path.is_file():

@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -117,6 +117,7 @@ def write_night(
     files_per_station: int = 14,
     seed: int | None = None,
     faults: Collection[Fault] = ALL_FAULTS,
+    progress: Callable[[int, int], None] | None = None,
 ) -> NightTruth:
     """Write one night: ``data/2002-20yy_Callisto/YYYY/MM/DD``, ``qkl/YYYY/MM/DD`` and ``truth/YYYY-MM-DD.json`` below ``out``.
 
@@ -131,6 +132,7 @@ def write_night(
     stations, files_per_station : size of the night
     seed : of all randomness, from the date where None
     faults : each goes into one file; the one that is listed but gone is in the truth only
+    progress : called after each file with how many are written, and of how many
 
     Returns
     -------
@@ -157,6 +159,8 @@ def write_night(
     for rendered in _rendered(plan):
         file, modified = rendered.truth, datetime.fromisoformat(rendered.truth.modified)
         files.append(file)
+        if progress:
+            progress(len(files), len(plan.files))
         if file.fault is not Fault.LISTED_BUT_GONE and file.first_visit <= visit:
             _write(partial_root / DATA / file.name, rendered.data, modified)
         if rendered.picture:

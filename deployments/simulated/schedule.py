@@ -13,6 +13,8 @@ from models.errors import ConfigurationError
 from models.simulate.bursts import BurstType, SolarBurst, draw_burst
 
 SLOT_S = 900
+SLOTS_PER_DAY = 96
+MOST_FILES = 2 * SLOTS_PER_DAY  # of one station: no station has more than two receivers
 # A Sun lower than this is behind hills and houses.
 LOWEST_SUN_DEG = 5.0
 # Share of files in which the Sun is planned to be active.
@@ -96,7 +98,7 @@ def observing_slots(rng: np.random.Generator, station: Station, count: int) -> r
     ----------
     rng : generator
     station : Station
-    count : how many
+    count : how many; a whole day has 96, or 95 at a station whose clock starts early
 
     Returns
     -------
@@ -106,8 +108,9 @@ def observing_slots(rng: np.random.Generator, station: Station, count: int) -> r
     shift_h = rng.uniform(-2, 2) if not station.at_night else 0.0
     first = round(((noon_h + shift_h) % 24) * 4) - count // 2
     # Never before 00 UTC, for then the file would belong to the day before.
-    first = int(np.clip(first, 1 if station.offset_s < 0 else 0, 95 - count))
-    return range(first, first + count)
+    earliest = 1 if station.offset_s < 0 else 0
+    first = int(np.clip(first, earliest, max(SLOTS_PER_DAY - 1 - count, earliest)))
+    return range(first, min(first + count, SLOTS_PER_DAY))
 
 
 def _files(rng: np.random.Generator, night: date, stations: int, files_per_station: int) -> list[PlannedFile]:
@@ -159,7 +162,7 @@ def _bursts(rng: np.random.Generator, night: date, files: list[PlannedFile]) -> 
     for rank, wish in enumerate(_wishes(rng, len(files))):
         required = rank < (3 if len(files) >= 100 else 1)
         options = []
-        for slot in range(96):
+        for slot in range(SLOTS_PER_DAY):
             onset_s = slot * SLOT_S + float(rng.uniform(90, 700))
             seen = [coverage.seeing(kind, onset_s + delay) for kind, delay in wish]
             everyone = set().union(*seen)
@@ -214,7 +217,7 @@ def plan_night(night: date, *, stations: int, files_per_station: int, seed: int 
     ----------
     night : date
     stations : how many of `NETWORK`
-    files_per_station : files of each
+    files_per_station : files of each, shared by its receivers; a receiver writes 96 at most
     seed : of all randomness, from the date where None
     faults : each goes into one file
 
@@ -229,8 +232,8 @@ def plan_night(night: date, *, stations: int, files_per_station: int, seed: int 
     """
     if not 1 <= stations <= len(NETWORK):
         raise ConfigurationError(f"stations must be 1 to {len(NETWORK)}, not {stations}")
-    if not 1 <= files_per_station <= 60:
-        raise ConfigurationError(f"files per station must be 1 to 60, not {files_per_station}")
+    if not 1 <= files_per_station <= MOST_FILES:
+        raise ConfigurationError(f"files per station must be 1 to {MOST_FILES}, not {files_per_station}")
     root = night.toordinal() if seed is None else seed
     rng = np.random.default_rng([root, 1])
     files = _files(rng, night, stations, files_per_station)

@@ -26,7 +26,7 @@ from starlette.routing import Route
 
 from deployments.simulated.archive import Misbehaviour, SimulatedArchive
 from deployments.simulated.conditional import answer
-from deployments.simulated.fault import Fault
+from deployments.simulated.fault import ALL_FAULTS, Fault
 from deployments.simulated.ftp import FtpThread
 from deployments.simulated.index_page import ordered, pre_page, table_page
 from deployments.simulated.night import DATA
@@ -116,8 +116,8 @@ class _Handler:
 
     async def _file(self, request: Request, ask: _Ask, product: Path, night: Any) -> Response:
         name, archive = ask.path.name, self.archive
-        truth = await run_in_threadpool(archive.truth, night)
-        fault = next((f.fault for f in truth.listed(ask.visit) if f.name == name), None) if product == DATA else None
+        listed = await run_in_threadpool(archive.listed, night, ask.visit)
+        fault = listed[name].fault if product == DATA and name in listed else None
         refusal = await self._refusal(request, name, fault)
         if refusal is not None:
             return refusal
@@ -248,8 +248,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--ftp-port", type=int, help="serve the same tree over FTP too")
     parser.add_argument("--stations", type=int, default=24)
     parser.add_argument("--files", type=int, default=14, help="files per station and night")
+    parser.add_argument("--sound", action="store_true", help="without the files that are broken on purpose")
     chosen = parser.parse_args(arguments)
-    archive = SimulatedArchive(chosen.home, stations=chosen.stations, files_per_station=chosen.files)
+    faults = frozenset[Fault]() if chosen.sound else ALL_FAULTS
+    archive = SimulatedArchive(chosen.home, stations=chosen.stations, files_per_station=chosen.files, faults=faults)
     server = _server(archive)
     listener = _listener(chosen.host, chosen.port)
     if chosen.ftp_port is None:

@@ -119,8 +119,8 @@ def distinct(found: list[Candidate], scores: np.ndarray) -> list[int]:
 def _seen_again(boxes: np.ndarray) -> np.ndarray:
     """(N, N) bool ndarray: the row's box shows what the column's, a better one, shows.
 
-    It lies mostly within it, is about as large, or is its halo: all around it, but not much longer. ``boxes`` is (N, 4), the corners
-    x0, y0, x1, y1.
+    It lies mostly within it, is about as large, or is its halo: all around it, but not much longer. ``boxes`` holds (N, 4)
+    corners x0, y0, x1, y1.
     """
     x0, y0, x1, y1 = boxes.T
     width = np.minimum.outer(x1, x1) - np.maximum.outer(x0, x0)

@@ -17,13 +17,14 @@ class Spectrogram:
 
     Attributes
     ----------
-    intensity : (F, T) float32 ndarray, digits (BSCALE and BZERO applied)
+    intensity : (F, T) ndarray, digits: uint8 as the receiver wrote them, or float32 where the file scales them (BSCALE and BZERO
+        applied)
     frequency_mhz : (F,) float64 ndarray, MHz, ascending
     time_s : (T,) float64 ndarray, seconds after ``t_start``, strictly increasing
     t_start, t_end : aware UTC datetimes by the file's own clock: first sample, and last sample plus one step
     station, focus_code : as in the file name; "" where it has none
     product : "intensity" or "polarisation"
-    good : (F,) bool ndarray, False for rows that are not sky data (dummy, constant, sawtooth, duplicated)
+    good : (F,) bool ndarray, False for rows that are not sky data (dummy, constant, sawtooth, alias)
     header : selected cards of the primary header
     """
 

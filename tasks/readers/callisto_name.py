@@ -48,6 +48,6 @@ def parse_callisto_name(name: str) -> CallistoName:
 def _start(date: str, time: str) -> datetime | None:
     """Start of the observation, None where the digits are no date."""
     try:
-        return datetime.strptime(date + time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return datetime(int(date[:4]), int(date[4:6]), int(date[6:]), int(time[:2]), int(time[2:4]), int(time[4:]), tzinfo=UTC)
     except ValueError:
         return None

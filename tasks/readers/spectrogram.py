@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +13,9 @@ from models.radio.rows import good_rows
 from models.radio.spectrogram import Spectrogram
 from tasks.readers.callisto_name import parse_callisto_name
 from tasks.readers.callisto_time import observation_start, sample_times
-from tasks.readers.fits_planes import FitsPlanes, read_planes
+from tasks.readers.fits_planes import read_planes
 from tasks.readers.inflate import inflate_fits
+from tasks.readers.planes import Planes
 
 STATION_IN_TITLE = re.compile(r"e-CALLISTO \(([^()]+)\)")
 MAX_FREQUENCY_MHZ = 1e6
@@ -42,7 +44,7 @@ def read_spectrogram(data: bytes, name: str) -> Spectrogram:
     """
     planes = read_planes(inflate_fits(data, name), name)
     named = parse_callisto_name(name)
-    channels, samples = planes.picture.shape
+    channels, samples = planes.digits.shape
     frequency = _checked_frequency(planes.frequency, channels, name)
     time_s = sample_times(planes.time, planes.cards.get("CDELT1"), samples, name)
     if samples < 2:
@@ -51,11 +53,11 @@ def read_spectrogram(data: bytes, name: str) -> Spectrogram:
     start = observation_start(planes.cards, named.start, name) + timedelta(milliseconds=round(1e3 * time_s[0]))
     time_s = time_s - time_s[0]
     duration = timedelta(milliseconds=round(1e3 * time_s[-1] * samples / (samples - 1)))
-    intensity, sky = _finite(planes.picture, name)
-    good = sky & good_rows(intensity, frequency)
+    planes, sky = _finite(planes, name)
+    good = sky & good_rows(planes.digits, frequency)
     order = np.argsort(frequency, kind="stable")
     return Spectrogram(
-        intensity=np.ascontiguousarray(intensity[order]),
+        intensity=planes.picture(order),
         frequency_mhz=frequency[order],
         time_s=time_s,
         t_start=start,
@@ -71,17 +73,22 @@ def read_spectrogram(data: bytes, name: str) -> Spectrogram:
 def _checked_frequency(frequency: np.ndarray, channels: int, name: str) -> np.ndarray:
     if frequency.size != channels:
         raise CorruptInput(f"{name}: {frequency.size:,} values on the frequency axis, {channels:,} rows in the picture")
+    low, high = frequency.min(), frequency.max()
+    if low > 0 and high <= MAX_FREQUENCY_MHZ:  # False where a NaN is among them
+        return frequency
     if not np.isfinite(frequency).all():
         raise CorruptInput(f"{name}: {np.count_nonzero(~np.isfinite(frequency)):,} values of the frequency axis are not finite")
-    if frequency.min() <= 0 or frequency.max() > MAX_FREQUENCY_MHZ:
-        raise CorruptInput(f"{name}: the frequency axis runs from {frequency.min():.6g} to {frequency.max():.6g} MHz")
-    return frequency
+    raise CorruptInput(f"{name}: the frequency axis runs from {low:.6g} to {high:.6g} MHz")
 
 
-def _finite(picture: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Intensities without gaps, and the rows at least half of which were measured; gaps take the row's median."""
+def _finite(planes: Planes, name: str) -> tuple[Planes, np.ndarray]:
+    """Planes without gaps, and the rows at least half of which were measured; gaps take the row's median."""
+    everything = np.ones(planes.digits.shape[0], dtype=bool)
+    if planes.bound <= MAX_INTENSITY:
+        return planes, everything
+    picture = planes.picture()
     if picture.min() >= -MAX_INTENSITY and picture.max() <= MAX_INTENSITY:  # False where a NaN is among them
-        return picture, np.ones(picture.shape[0], dtype=bool)
+        return planes, everything
     finite = np.isfinite(picture)
     if not finite.any():
         raise CorruptInput(f"{name}: not one intensity is a number")
@@ -90,7 +97,7 @@ def _finite(picture: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
         raise CorruptInput(f"{name}: intensities beyond {MAX_INTENSITY:,.0f} digits; its scaling is broken")
     for row in np.flatnonzero(~finite.all(axis=1) & finite.any(axis=1)):
         filled[row, ~finite[row]] = np.median(picture[row, finite[row]])
-    return filled, finite.mean(axis=1) >= 0.5
+    return replace(planes, digits=filled, scale=1, zero=0), finite.mean(axis=1) >= 0.5
 
 
 def _station(cards: Mapping[str, Any]) -> str:
@@ -99,7 +106,7 @@ def _station(cards: Mapping[str, Any]) -> str:
     return title[1].strip() if title else str(cards.get("INSTRUME", "")).strip()
 
 
-def _polarised(planes: FitsPlanes) -> bool:
+def _polarised(planes: Planes) -> bool:
     """Phoenix p files hold a percentage of polarisation, from -100 to 100, instead of an intensity."""
     words = f"{planes.cards.get('BUNIT', '')} {planes.cards.get('CONTENT', '')}".lower()
     return "polarization" in words or "polarisation" in words

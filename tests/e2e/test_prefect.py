@@ -26,6 +26,18 @@ def deployment(api: httpx.Client, name: str) -> dict[str, Any]:
     return reply.json()
 
 
+def scheduled(api: httpx.Client, deployment_id: str) -> list[dict[str, Any]]:
+    """Runs that the server itself has entered for the days to come; it looks every few seconds."""
+    wanted = {"deployments": {"id": {"any_": [deployment_id]}}, "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+    for _ in range(60):
+        reply = api.post("/flow_runs/filter", json=wanted)
+        assert reply.status_code == 200, reply.text
+        if runs := [run for run in reply.json() if run["auto_scheduled"]]:
+            return runs
+        time.sleep(1)
+    return []
+
+
 def test_the_nightly_flow_comes_by_itself_every_day(api: httpx.Client) -> None:
     found = deployment(api, "nightly/nightly")
     assert not found["paused"]
@@ -34,6 +46,7 @@ def test_the_nightly_flow_comes_by_itself_every_day(api: httpx.Client) -> None:
     assert schedule["schedule"]["cron"] == "0 6 * * *"
     assert found["parameters"]["archive"] == "live"
     assert found["concurrency_limit"] == 1 or found["global_concurrency_limit"]["limit"] == 1
+    assert scheduled(api, found["id"]), "the server's scheduler has entered no run within a minute; its log says why"
 
 
 @pytest.mark.parametrize("wrong", [{"night": "14.05.2024"}, {"visit": 0}, {"only": ["gravity"]}, {"archive": ""}])

@@ -194,6 +194,28 @@ def test_a_default_night_has_300_files_of_20_stations_every_type_and_every_odd_n
         assert any("_" in match[1] for match in names if match)
 
 
+def test_the_default_night_is_the_same_whatever_stations_the_network_gains():
+    plan = plan_night(NIGHT, stations=24, files_per_station=14, seed=None, faults=ALL_FAULTS)
+    told = "\n".join(f"{file.name} {file.fault} {file.oddity}" for file in plan.files)
+    assert hashlib.sha256(told.encode()).hexdigest()[:16] == "3df6353edebaf51f"
+
+
+def test_all_stations_record_a_day_as_large_as_a_real_one():
+    plan = plan_night(NIGHT, stations=48, files_per_station=65, seed=None, faults=())
+    # The archive's index pages of 2019-10-05: 3,116 files of 63 receivers at 48 stations.
+    assert len(plan.files) == len({file.name for file in plan.files}) == 3120
+    assert len({file.station.site.name for file in plan.files}) == 48
+    assert len({(file.station.site.name, file.station.bands[file.band]) for file in plan.files}) == 63
+    assert all(file.t_start.date() == NIGHT for file in plan.files)
+
+
+def test_a_receiver_records_around_the_clock_within_its_day():
+    plan = plan_night(NIGHT, stations=48, files_per_station=192, seed=None, faults=())
+    files = Counter((file.station.site.name, file.band) for file in plan.files)
+    assert set(files.values()) == {95, 96}  # 95 where the clock starts before the quarter hour
+    assert all(file.t_start.date() == NIGHT for file in plan.files)
+
+
 def test_a_night_that_cannot_hold_its_faults_is_refused():
     with pytest.raises(ConfigurationError, match="cannot hold 10 faults"):
         plan_night(NIGHT, stations=2, files_per_station=4, seed=None, faults=ALL_FAULTS)

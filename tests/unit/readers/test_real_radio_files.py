@@ -2,14 +2,19 @@
 
 import csv
 import os
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from deployments.real_files import HEAD, TABLE, real_files
 from models.radio.gate import RadioGate
 from models.radio.prepare import prepare
+from models.radio.rows import BadRows, bad_rows
 from models.radio.spectrogram import Spectrogram
+from tasks.readers.fits_planes import read_planes
+from tasks.readers.inflate import inflate_fits
 from tasks.readers.spectrogram import read_spectrogram
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,17 +39,48 @@ def test_every_real_file_is_read(seen: dict[str, Spectrogram]) -> None:
         assert abs(spectrogram.t_start.timestamp() - np.datetime64(row["t_start"].rstrip("Z"), "ms").astype(float) / 1000) < 0.01
 
 
-def test_bad_rows_are_those_of_the_table_of_tail_rows(seen: dict[str, Spectrogram]) -> None:
+@pytest.fixture(scope="module")
+def rows() -> dict[str, tuple[dict[str, str], np.ndarray, BadRows]]:
+    """For each file its line of the table of tail rows, its frequencies, and what is found; in the order of the file."""
+    seen = {}
     with (DATA / "tail_rows.csv").open(encoding="utf-8") as table:
-        rows = {row["file"]: row for row in csv.DictReader(table)}
+        for line in csv.DictReader(table):
+            data = (DATA / "fits" / line["file"]).read_bytes()
+            planes = read_planes(inflate_fits(data, line["file"]), line["file"])
+            seen[line["file"]] = line, planes.frequency, bad_rows(planes.digits, planes.frequency)
+    return seen
+
+
+def test_dummies_are_those_of_the_table_of_tail_rows(rows: dict[str, tuple[dict[str, str], np.ndarray, BadRows]]) -> None:
     differ = []
-    for name, row in rows.items():
-        counts = [int(row[key]) for key in ("const_rows", "sawtooth_rows", "dup_freq_rows")]
-        bad = int((~seen[name].good).sum())
+    for name, (line, _, found) in rows.items():
+        counts = [int(line[key]) for key in ("const_rows", "sawtooth_rows", "dup_freq_rows")]
+        bad = int((found.constant | found.ramp | found.repeated).sum())
         if not max(counts) <= bad <= sum(counts):
             differ.append(name)
     # KRIM repeats 250 MHz seven times, which the table does not count.
     assert differ == ["KRIM_20151104_115837_00.fit.gz"]
+
+
+def test_alias_rows_are_those_of_the_table_and_no_sky_row_is_taken_for_one(
+    rows: dict[str, tuple[dict[str, str], np.ndarray, BadRows]],
+) -> None:
+    missed = {}
+    for name, (line, frequency, found) in rows.items():
+        told = Counter(line["alias_f_mhz"].split())
+        assert Counter(f"{mhz:.1f}" for mhz in frequency[found.alias]) <= told, name
+        # The table counts the first row of a group of dummies too.
+        if lost := told - Counter(f"{mhz:.1f}" for mhz in frequency[~found.sky]):
+            missed[name] = sorted(lost)
+    assert missed == {
+        "BIR_20120424_070000_02.fit.gz": ["101.6"],
+        "BIR_20120704_161500_01.fit.gz": ["10.8", "11.4"],
+        "PHOENIX-2_20050804_083000p.fit.gz": ["213.0"],
+    }
+
+
+def test_the_document_of_the_real_files_is_the_generated_one() -> None:
+    assert TABLE.read_text(encoding="utf-8") == HEAD + "".join(real_files(DATA / "fits")), "run python -m deployments.real_files"
 
 
 def test_only_polarisation_files_are_flagged(seen: dict[str, Spectrogram]) -> None:

@@ -1,0 +1,1 @@
+"""Benchmarks: one file each, with peers and bounds in the same run."""
