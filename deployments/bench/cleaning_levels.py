@@ -9,8 +9,8 @@ from deployments.bench.cleaning_scenes import Scene, seconds_mean
 from models.radio.background import quiet_level
 from models.radio.spectrogram import DB_PER_DIGIT
 
-# Of one-second means of an undisturbed channel: 0.25 dB of a sample over the root of four, to shift a quantile to the middle.
-SIGMA_DB = 0.14
+# Of a sample of an undisturbed channel (0.25 dB of white noise and some slow), to shift a quantile to the middle.
+SIGMA_DB = 0.28
 QUARTILE = 0.674  # sigma between a Gaussian's quartile and its middle
 BURST_DB = 0.25
 FILLED = ((0.0, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 0.7))
@@ -65,7 +65,7 @@ ESTIMATES: Mapping[str, Estimate] = {
     "quiet_level (ours)": _ours,
     "median, of the histogram": lambda digits: histogram_quantile(digits, 0.5) * DB_PER_DIGIT,
     "25th percentile, of the histogram": lambda digits: histogram_quantile(digits, 0.25) * DB_PER_DIGIT,
-    "the same, 0.67 sigma higher": lambda digits: histogram_quantile(digits, 0.25) * DB_PER_DIGIT + QUARTILE * 2 * SIGMA_DB,
+    "the same, 0.67 sigma higher": lambda digits: histogram_quantile(digits, 0.25) * DB_PER_DIGIT + QUARTILE * SIGMA_DB,
     "mode of the histogram": _mode,
     "low quantile of minute medians": _rolling,
     "mean": lambda digits: digits.mean(axis=1, dtype=np.float64) * DB_PER_DIGIT,

@@ -78,13 +78,14 @@ def by_second(plane: np.ndarray) -> np.ndarray:
     return np.where(count > 0, np.where(known, seconds, 0).sum(axis=2) / np.maximum(count, 1), np.nan)
 
 
-def summary(scores: Iterable[tuple[Scene, Score]]) -> Mapping[str, float]:
+def summary(scores: Iterable[tuple[Scene, Score]]) -> Mapping[str, float | None]:
     """Means over files: flux kept by strength and by type, and the other figures."""
     pairs = list(scores)
 
-    def mean(name: str, **only: str) -> float:
+    def mean(name: str, **only: str) -> float | None:
         chosen = [getattr(one, name) for scene, one in pairs if all(getattr(scene, key) == value for key, value in only.items())]
-        return float(np.nanmean(chosen)) if chosen else float("nan")
+        known = [value for value in chosen if np.isfinite(value)]
+        return float(np.mean(known)) if known else None
 
     kinds = list(dict.fromkeys(scene.kind for scene, _ in pairs))
     return {
