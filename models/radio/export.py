@@ -62,16 +62,18 @@ def to_radiospectra(observation: Spectrogram | Stretch) -> Any:
     """
     try:
         from radiospectra.spectrogram.sources.callisto import CALISTOSpectrogram
+        from sunpy.net import attrs  # warns where its own extra is missing, which radiospectra brings
     except ImportError as error:
         raise ConfigurationError("radiospectra is not installed: pip install 'nightshift[radiospectra]'") from error
     data, measured = observation.intensity[observation.good], _measured(observation)[observation.good]
     if not measured.all():
         data = np.where(measured, data, np.float32(np.nan)).astype(np.float32)
-    return CALISTOSpectrogram(data, radiospectra_meta(observation))
+    meta = radiospectra_meta(observation)
+    return CALISTOSpectrogram(data, meta | {"wavelength": attrs.Wavelength(meta["freqs"][0], meta["freqs"][-1])})
 
 
 def radiospectra_meta(observation: Spectrogram | Stretch) -> dict[str, Any]:
-    """What radiospectra is told of an observation; the keys that its own reader of e-CALLISTO files sets, without radiospectra.
+    """What radiospectra is told of an observation: the keys that its own reader of e-CALLISTO files sets, but the pair of bounds.
 
     Parameters
     ----------
@@ -79,11 +81,10 @@ def radiospectra_meta(observation: Spectrogram | Stretch) -> dict[str, Any]:
 
     Returns
     -------
-    dict: times, start_time, end_time (Time), freqs (Quantity, MHz), wavelength, observatory, instrument, detector, fits_meta
+    dict: times, start_time, end_time (Time), freqs (Quantity, MHz), observatory, instrument, detector, fits_meta
     """
     from astropy import units
     from astropy.time import Time
-    from sunpy.net import attrs  # its Wavelength, a pair of bounds, is what radiospectra shows; costs a second
 
     frequency = observation.frequency_mhz[observation.good] * units.MHz
     times = Time(_utc(observation), format="datetime64", scale="utc")
@@ -94,7 +95,6 @@ def radiospectra_meta(observation: Spectrogram | Stretch) -> dict[str, Any]:
         "observatory": observation.station,
         "start_time": times[0],
         "end_time": times[-1],
-        "wavelength": attrs.Wavelength(frequency[0], frequency[-1]),
         "times": times,
         "freqs": frequency,
     }
