@@ -66,12 +66,8 @@ def day(
     Peers: ecallisto_ng and pyCallisto, reading and cleaning the same files. Bounds: download, inflate.
     """
     from deployments.bench.radio_day import radio_day
-    from deployments.bench.show import Circumstances
 
-    circumstances = Circumstances.now()
-    with _progress("Writing the day") as progress:
-        result = radio_day(_place(folder), stations, files, progress)
-    _show(result, circumstances, as_json)
+    _run("Writing the day", lambda progress: radio_day(_place(folder), stations, files, progress), as_json)
 
 
 @bench.command("radio-year")
@@ -86,12 +82,8 @@ def year(
     Time, memory and databases of every night, and whether they grow.
     """
     from deployments.bench.radio_year import radio_year
-    from deployments.bench.show import Circumstances
 
-    circumstances = Circumstances.now()
-    with _progress("Observing") as progress:
-        result = radio_year(_place(folder), nights, files, progress)
-    _show(result, circumstances, as_json)
+    _run("Observing", lambda progress: radio_year(_place(folder), nights, files, progress), as_json)
 
 
 @bench.command("radio-clean")
@@ -105,11 +97,17 @@ def clean(
     Peers: the methods of ecallisto_ng, e-CALLISTO FITS Analyzer and pyCallisto, written anew from their description.
     """
     from deployments.bench.radio_clean import radio_clean
+
+    _run("Cleaning", lambda progress: radio_clean(files, seed, progress), as_json)
+
+
+def _run(what: str, benchmark: Callable[[Callable[[int, int], None]], "Result"], as_json: bool) -> None:
+    """Run a benchmark that tells how far it is, and show its result with the circumstances before it began."""
     from deployments.bench.show import Circumstances
 
     circumstances = Circumstances.now()
-    with _progress("Cleaning") as progress:
-        result = radio_clean(files, seed, progress)
+    with _progress(what) as progress:
+        result = benchmark(progress)
     _show(result, circumstances, as_json)
 
 
