@@ -4,9 +4,9 @@ A new model version judges old nights from shards, without downloading again.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import xarray as xr
@@ -14,12 +14,33 @@ import xarray as xr
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.quick_look import QuickLook
 from models.radio.spectrogram import PreparedSpectrogram
-from tasks.npz import read_npz, write_npz
+from tasks.npz import Npz, write_npz
 
 # Planes are kept as int16 in steps of 0.02 dB: a sixth of the noise of a one-second mean (0.25 dB / sqrt(4)), up to 655 dB.
 STEP_DB = 0.02
 
 Observation = PreparedSpectrogram | QuickLook
+
+
+class StoredSpectrogram(PreparedSpectrogram):
+    """A spectrogram of a shard. Its maxima, half of the shard, are unpacked when somebody asks for them: few do."""
+
+    __slots__ = ("_maxima",)
+
+    @classmethod
+    def of(cls, maxima: Callable[[], np.ndarray], **others: Any) -> Self:
+        """Make one of all fields but the maxima, and a function that gives these."""
+        made = cls.__new__(cls)
+        for name, value in {**others, "_maxima": maxima}.items():
+            object.__setattr__(made, name, value)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        """Unpack the maxima; Python asks this only for what is not there yet."""
+        if name != "max_db":
+            raise AttributeError(name)
+        object.__setattr__(self, name, self._maxima())
+        return self.max_db
 
 
 def pack(observations: Sequence[tuple[str, Observation]]) -> bytes:
@@ -32,7 +53,7 @@ def pack(observations: Sequence[tuple[str, Observation]]) -> bytes:
 
 def unpack(shard: bytes) -> list[tuple[str, Observation]]:
     """Read the named observations of a shard, in order."""
-    arrays = read_npz(shard)
+    arrays = Npz(shard)
     index = json.loads(arrays["index"].tobytes())
     return [(item["name"], _restore(item, number, arrays)) for number, item in enumerate(index["observations"])]
 
@@ -64,7 +85,7 @@ def open_shard(shard: bytes) -> xr.Dataset:
 def _describe(name: str, observation: Observation) -> dict[str, Any]:
     common: dict[str, Any] = {
         "name": name,
-        "kind": type(observation).__name__,
+        "kind": PreparedSpectrogram.__name__ if isinstance(observation, PreparedSpectrogram) else QuickLook.__name__,
         "t_start": observation.t_start.isoformat() if observation.t_start else None,
         "t_end": observation.t_end.isoformat() if observation.t_end else None,
         "station": observation.station,
@@ -96,9 +117,9 @@ def _restore(item: Mapping[str, Any], number: int, arrays: Mapping[str, np.ndarr
         return QuickLook(arrays[f"pixels_{number}"], t_start, item["station"], item["focus_code"])
     assert t_start is not None and t_end is not None
     mean = arrays["mean"][number]
-    return PreparedSpectrogram(
+    return StoredSpectrogram.of(
+        lambda: arrays["max"][number] * np.float32(STEP_DB),
         mean_db=mean * np.float32(STEP_DB),
-        max_db=arrays["max"][number] * np.float32(STEP_DB),
         sigma_db=arrays["sigma_db"][number],
         covered=np.unpackbits(arrays["covered"][number], axis=-1, count=mean.shape[1]).astype(bool),
         frequency_mhz=arrays["frequency_mhz"][number],

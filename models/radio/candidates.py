@@ -6,7 +6,7 @@ import numpy as np
 
 from models.radio.blobs import Blob, find_blobs
 from models.radio.contrast import contrasts, sigmas
-from models.radio.measures import measure
+from models.radio.measures import contrast_map, measure
 from models.radio.scene import scene_of
 from models.radio.spectrogram import PreparedSpectrogram
 
@@ -32,9 +32,9 @@ def candidates(prepared: PreparedSpectrogram) -> list[Candidate]:
     z = sigmas(prepared)
     scene = scene_of(z, prepared.mean_db[rows, : prepared.n_bins], prepared.frequency_mhz[rows], prepared.bin_s)
     return [
-        Candidate(blob, measure(blob, contrast, scene) | {"lasting": float(lasting)})
-        for lasting, contrast in enumerate(contrasts(z, prepared.bin_s))
-        for blob in find_blobs(contrast)
+        Candidate(blob, measure(blob, around, scene) | {"lasting": float(lasting)})
+        for lasting, around in enumerate(map(contrast_map, contrasts(z, prepared.bin_s)))
+        for blob in find_blobs(around.contrast)
     ]
 
 

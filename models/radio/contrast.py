@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numba import njit
 
 from models.radio.spectrogram import PreparedSpectrogram
 
@@ -37,11 +38,14 @@ def contrasts(z: np.ndarray, bin_s: float) -> tuple[np.ndarray, np.ndarray]:
     lasting : (F, B) float32 ndarray, likewise; hum and fringes, which make the spread wider, raise the bar by themselves
     """
     clipped = np.clip(z, -CLIP_SIGMA / 2, CLIP_SIGMA)
-    stroke = _mean(clipped, BRIEF, bin_s)
+    brief = _mean(clipped, BRIEF, bin_s)
     length = min(max(3, round(BRIEF_LASTS_S / bin_s)), max(1, z.shape[1] // 2))
-    brief = stroke - cv2.morphologyEx(stroke, cv2.MORPH_OPEN, np.ones((1, length | 1), np.uint8))
-    lasting = np.maximum(_standard(_mean(clipped, LANE, bin_s)), _standard(_mean(clipped, LONG, bin_s)))
-    return _standard(brief), np.asarray(lasting)
+    _take_away_lasting(brief, length | 1)
+    _scale(brief, *_spread(brief))
+    lane, long = _mean(clipped, LANE, bin_s), _mean(clipped, LONG, bin_s)
+    lasting = np.empty_like(lane)
+    _larger(lane, *_spread(lane), long, *_spread(long), lasting)
+    return brief, lasting
 
 
 def _mean(values: np.ndarray, size: tuple[int, int], bin_s: float) -> np.ndarray:
@@ -51,10 +55,70 @@ def _mean(values: np.ndarray, size: tuple[int, int], bin_s: float) -> np.ndarray
     return np.asarray(cv2.blur(values, (columns, rows), borderType=cv2.BORDER_REPLICATE))
 
 
-def _standard(values: np.ndarray) -> np.ndarray:
-    """Values in units of their spread on the lower side, where bursts do not reach."""
+def _spread(values: np.ndarray) -> tuple[np.float32, np.float32]:
+    """Middle and spread of a map, judged by its lower side, where bursts do not reach."""
     (low, z_low), (high, z_high) = DECILES
     at_low, at_high = np.quantile(values[::3, ::5] if values.size > 1000 else values, [low, high])
     # 0.02 sigma: a smoothed map of pure noise has 0.1 or more; less is a receiver that does not move.
     spread = max((at_high - at_low) / (z_high - z_low), 0.02)
-    return np.asarray((values - np.float32(at_high - z_high * spread)) / np.float32(spread))
+    return np.float32(at_high - z_high * spread), np.float32(spread)
+
+
+@njit(cache=True, nogil=True)
+def _scale(values, middle, spread):  # type: ignore[no-untyped-def]
+    """Values in units of their spread, in their place."""
+    for row in range(values.shape[0]):
+        for t in range(values.shape[1]):
+            values[row, t] = (values[row, t] - middle) / spread
+
+
+@njit(cache=True, nogil=True)
+def _larger(one, one_middle, one_spread, other, other_middle, other_spread, result):  # type: ignore[no-untyped-def]
+    """The larger of two maps in units of their spreads."""
+    for row in range(one.shape[0]):
+        for t in range(one.shape[1]):
+            result[row, t] = max((one[row, t] - one_middle) / one_spread, (other[row, t] - other_middle) / other_spread)
+
+
+@njit(cache=True, nogil=True)
+def _take_away_lasting(values, length):  # type: ignore[no-untyped-def]
+    """Subtract from each row its opening by ``length`` bins, an odd number: what lasts at least as long."""
+    bins, half = values.shape[1], length // 2
+    one, other = np.empty(bins + 2 * half, np.float32), np.empty(bins + 2 * half, np.float32)
+    bare = np.full(bins + 2 * half, np.inf, np.float32)  # nothing is known beyond the ends, so that they hold nothing up or down
+    inside = bare[half : half + bins]
+    for row in range(values.shape[0]):
+        inside[:] = values[row]
+        _negate(_lowest(bare, length, one, other), inside)
+        _add(_lowest(bare, length, one, other), values[row])
+
+
+@njit(cache=True, nogil=True)
+def _lowest(values, length, one, other):  # type: ignore[no-untyped-def]
+    """Lowest of each value and the ``length`` - 1 after it; in ``values``, ``one`` or ``other``, the last ``length`` - 1 void."""
+    source, target, spare, width = values, one, other, 1
+    while width < length:
+        step = min(width, length - width)
+        _lower(source, step, target)
+        source, target, spare = target, spare, target
+        width += step
+    return source
+
+
+@njit(cache=True, nogil=True)
+def _lower(source, step, target):  # type: ignore[no-untyped-def]
+    later = source[step:]
+    for t in range(later.size):
+        target[t] = min(source[t], later[t])
+
+
+@njit(cache=True, nogil=True)
+def _negate(source, target):  # type: ignore[no-untyped-def]
+    for t in range(target.size):
+        target[t] = -source[t]
+
+
+@njit(cache=True, nogil=True)
+def _add(source, target):  # type: ignore[no-untyped-def]
+    for t in range(target.size):
+        target[t] += source[t]

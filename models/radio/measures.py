@@ -3,6 +3,8 @@
 Numba's cache knows a function by its own file alone: what the kernel calls stands here too, constants from elsewhere are passed.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -20,14 +22,48 @@ MEASURED = (
 )  # fmt: skip
 
 
-def measure(blob: Blob, contrast: np.ndarray, scene: Scene) -> dict[str, float]:
+class ContrastMap(NamedTuple):
+    """A contrast map, and how much of it stands out; a tuple of arrays, as numba takes it.
+
+    Attributes
+    ----------
+    contrast : (F, B) float32 ndarray
+    up : (F,) int64 ndarray, pixels of each channel above `GROW`
+    down : (B,) int64 ndarray, pixels of each bin below -`GROW`
+    """
+
+    contrast: np.ndarray
+    up: np.ndarray
+    down: np.ndarray
+
+
+def contrast_map(contrast: np.ndarray) -> ContrastMap:
+    """Count what stands out of a (F, B) float32 map."""
+    up, down = np.zeros(contrast.shape[0], np.int64), np.zeros(contrast.shape[1], np.int64)
+    _count(contrast, np.float32(GROW), up, down)
+    return ContrastMap(contrast, up, down)
+
+
+def measure(blob: Blob, around: ContrastMap, scene: Scene) -> dict[str, float]:
     """Measures of one spot of a contrast map, by name; pure numbers unless the name says otherwise."""
-    measured = _measure(*blob.box, blob.mask, contrast, scene, np.float32(GROW))
+    measured = _measure(*blob.box, blob.mask, around, scene, np.float32(GROW))
     return dict(zip(MEASURED, map(float, measured), strict=True))
 
 
 @njit(cache=True, nogil=True)
-def _measure(x0, y0, x1, y1, mask, contrast, scene, grow):  # type: ignore[no-untyped-def]
+def _count(contrast, grow, up, down):  # type: ignore[no-untyped-def]
+    for row in range(contrast.shape[0]):
+        count = 0
+        for t in range(contrast.shape[1]):
+            count += contrast[row, t] > grow
+        up[row] = count
+        for t in range(contrast.shape[1]):
+            down[t] += contrast[row, t] < -grow
+
+
+@njit(cache=True, nogil=True)
+def _measure(x0, y0, x1, y1, mask, around, scene, grow):  # type: ignore[no-untyped-def]
+    contrast = around.contrast
     channels, bins = contrast.shape
     high, wide = y1 - y0, x1 - x0
     columns, mass, moment = np.zeros(wide), np.zeros(high), np.zeros(high)
@@ -52,7 +88,7 @@ def _measure(x0, y0, x1, y1, mask, contrast, scene, grow):  # type: ignore[no-un
     slope, agreement = _drift(mass, moment, scene.frequency_mhz[y0:y1], scene.bin_s)
     at_border = 1.0 if x0 == 0 or x1 == bins else 0.0
     lift, jump, kinship = _light_curve(x0, y0, x1, y1, scene)
-    recurrence, sinking = _elsewhere(x0, y0, x1, y1, contrast, scene.bin_s, grow)
+    recurrence, sinking = _elsewhere(x0, y0, x1, y1, around, scene.bin_s, grow)
     return (
         np.log10(wide * scene.bin_s), np.log10(high), high / channels, inside / (high * wide), np.log10(peak), sigma / inside,
         np.log10(1 + strongest), lit / inside, ripple, slope, agreement, at_border, x0 + np.argmax(columns),
@@ -81,25 +117,23 @@ def _light_curve(x0, y0, x1, y1, scene):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _elsewhere(x0, y0, x1, y1, contrast, bin_s, grow):  # type: ignore[no-untyped-def]
+def _elsewhere(x0, y0, x1, y1, around, bin_s, grow):  # type: ignore[no-untyped-def]
     """Shares that stand out, which a burst leaves alone: up in its channels at other times, down in other channels meanwhile."""
+    contrast = around.contrast
     channels, bins = contrast.shape
     gap = round(OTHER_TIMES_S / bin_s)
-    up, beside = 0, 0
     before, after = max(0, x0 - gap), min(bins, x1 + gap)
+    up = around.up[y0:y1].sum()
     for y in range(y0, y1):
-        for x in range(before):
-            up += contrast[y, x] > grow
-        for x in range(after, bins):
-            up += contrast[y, x] > grow
-        beside += before + bins - after
-    down, meanwhile = 0, 0
+        for x in range(before, after):
+            up -= contrast[y, x] > grow
     below, above = max(0, y0 - OTHER_CHANNELS), min(channels, y1 + OTHER_CHANNELS)
-    for y in range(channels):
-        if y < below or y >= above:
-            for x in range(x0, x1):
-                down += contrast[y, x] < -grow
-            meanwhile += x1 - x0
+    down = around.down[x0:x1].sum()
+    for y in range(below, above):
+        for x in range(x0, x1):
+            down -= contrast[y, x] < -grow
+    beside = (y1 - y0) * (before + bins - after)
+    meanwhile = (channels - (above - below)) * (x1 - x0)
     return up / max(1, beside), down / max(1, meanwhile)
 
 

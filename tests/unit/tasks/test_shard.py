@@ -3,8 +3,11 @@
 import hashlib
 import io
 import json
+import pickle
 import subprocess
 import sys
+import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -109,3 +112,18 @@ def test_pictures_of_any_size_come_back_as_they_were() -> None:
         assert name == same and isinstance(after, QuickLook)
         np.testing.assert_array_equal(after.pixels, before.pixels)
         assert (after.t_start, after.station, after.focus_code) == (before.t_start, before.station, before.focus_code)
+
+
+def test_maxima_are_unpacked_when_asked_for_and_travel_along() -> None:
+    packed = pack(spectrograms())
+    damaged = bytearray(packed)
+    damaged[packed.index(b"max.npy") + 40] ^= 16
+    ((_, after), _) = unpack(bytes(damaged))
+    assert isinstance(after, PreparedSpectrogram) and after.mean_db.shape == (20, 45)
+    with pytest.raises(zipfile.BadZipFile, match=r"max\.npy"):
+        after.max_db  # noqa: B018
+    ((_, after), _) = unpack(packed)
+    assert isinstance(after, PreparedSpectrogram)
+    same = pickle.loads(pickle.dumps(after))  # noqa: S301
+    for copy in (same, replace(same, station="X"), replace(after, station="X")):
+        np.testing.assert_allclose(copy.max_db, spectrograms()[0][1].max_db, atol=STEP_DB / 2 + 1e-5)
