@@ -24,6 +24,7 @@ class Filters:
     night : that night alone; since, until : nights, both included
     time_from, time_to : aware datetimes; what overlaps them
     frequency_low_mhz, frequency_high_mhz : MHz; what overlaps them
+    name, names : of one file, of any of several
     min_score : scores at or above it
     positive : only scores at or above the threshold stored with their model version
     headline : only the instrument's headline model
@@ -38,6 +39,7 @@ class Filters:
     station: str | None = None
     product: str | None = None
     name: str | None = None
+    names: tuple[str, ...] | None = None
     state: str | None = None
     label: str | None = None
     model: str | None = None
@@ -58,6 +60,12 @@ def ask(connection: Connection, question: str, filters: Filters) -> list[dict[st
     if filters.limit is not None:
         statement = statement.limit(filters.limit)
     return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def count(connection: Connection, question: str, filters: Filters) -> int:
+    """How many rows `ask` would give."""
+    rows = QUESTIONS[question](filters).order_by(None).subquery()
+    return connection.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def files(filters: Filters) -> Rows:
@@ -225,6 +233,7 @@ def _file_filters(filters: Filters, *, state: bool = True) -> list[Any]:
         *_given(filters.station, file.station),
         *_given(filters.product, file.product),
         *_given(filters.name, file.name),
+        *([file.name.in_(filters.names)] if filters.names is not None else []),
         *(_given(filters.state, file.state) if state else []),
         *([] if filters.superseded or filters.state == "superseded" else [file.state != "superseded"]),
         *([or_(file.end_time >= filters.time_from, file.end_time.is_(None))] if filters.time_from else []),

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -13,7 +14,9 @@ from tasks import shard
 from tasks.archives.archive import Product
 from tasks.archives.catalogue import archive
 
+RAW_MEDIA_TYPE = "application/octet-stream"
 SHARD_MEDIA_TYPE = "application/x-npz"
+UPLOADS = 4  # at once, while the next file is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +52,30 @@ def prepare_part(archive_name: str, product_name: str, files: Sequence[tuple[str
     keep_raw : whether raw bytes are copied to S3
     """
     product = archive(archive_name).product(product_name)
-    prepared = []
+    prepared: list[tuple[PreparedFile, Future[StoredObject] | None]] = []
     observations: list[tuple[str, shard.Observation]] = []
-    for name, body in files:
-        digest = hashlib.sha256(body).hexdigest()
-        try:
-            observation = product.read(body, name)
-        except CorruptInput as error:
-            prepared.append(PreparedFile(name, "quarantined", digest, len(body), reason=str(error)))
-            continue
-        raw = objects.put("raw", body, _suffix(name, product), "application/octet-stream") if keep_raw else None
-        prepared.append(
-            PreparedFile(name, "stored", digest, len(body), "", raw, len(observations), observation.t_start, observation.t_end)
-        )
-        observations.append((name, observation))
-    packed = objects.put("shard", shard.pack(observations), ".npz", SHARD_MEDIA_TYPE) if observations else None
-    return PreparedPart(tuple(prepared), packed)
+    with ThreadPoolExecutor(UPLOADS) as uploads:
+        for name, body in files:
+            digest = hashlib.sha256(body).hexdigest()
+            try:
+                observation = product.read(body, name)
+            except CorruptInput as error:
+                prepared.append((PreparedFile(name, "quarantined", digest, len(body), reason=str(error)), None))
+                continue
+            raw = uploads.submit(objects.put, "raw", body, _suffix(name, product), RAW_MEDIA_TYPE) if keep_raw else None
+            file = PreparedFile(
+                name,
+                "stored",
+                digest,
+                len(body),
+                index=len(observations),
+                t_start=observation.t_start,
+                t_end=observation.t_end,
+            )
+            prepared.append((file, raw))
+            observations.append((name, observation))
+        packed = objects.put("shard", shard.pack(observations), ".npz", SHARD_MEDIA_TYPE) if observations else None
+        return PreparedPart(tuple(replace(file, raw=raw.result() if raw else None) for file, raw in prepared), packed)
 
 
 def _suffix(name: str, product: Product) -> str:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from models.radio.spectrogram import PreparedSpectrogram
+from tasks.day_columns import brightest_by_column
 from tasks.night_style import (
     BURST,
     FAINT,
@@ -28,13 +29,12 @@ from tasks.night_style import (
     time_axis,
 )
 
-RENDER_VERSION = "2"
+RENDER_VERSION = "3"
 # A type III's 99th percentile is 2.7 dB above quiet (reference measurements): the scale ends where strong bursts begin to saturate.
 SCALE_DB = (-0.5, 6.0)
 # Candidates below are mostly interference, up to thirty a file; drawn, they would hide the picture.
 LEAST_DRAWN = 0.2
-# A day is 960 columns, one a pixel. A column shows the brightest 15 s in it: their mean would hide a type III, which lasts 10 s.
-COLUMN_S, BRIGHTEST_S = 90.0, 15.0
+COLUMN_S = 90.0  # a day is 960 columns, one a pixel
 LABEL_LANES = 2
 
 
@@ -106,7 +106,7 @@ def draw_day_overview(
     axes = figure.subplots(gridspec_kw={"left": 0.06, "right": 0.975, "top": 0.82, "bottom": 0.14})
     dress(axes)
     edges = np.asarray(mdates.date2num(bounds[0]) + np.arange(0, (bounds[1] - bounds[0]).total_seconds() + 1, COLUMN_S) / 86400)
-    for frequency, columns in _day(observations, bounds[0], len(edges) - 1):
+    for frequency, columns in brightest_by_column(observations, bounds[0], COLUMN_S, len(edges) - 1):
         draw_spectrum(axes, edges, frequency, columns)
     _band(axes, observations)
     sure = [mark for mark in marks if mark.sure]
@@ -186,24 +186,6 @@ def with_holes(frequency: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, n
     return np.insert(edges, holes, upper[holes - 1]), np.insert(values.astype(float), holes, np.nan, axis=0)
 
 
-def _day(observations: Sequence[PreparedSpectrogram], start: datetime, columns: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Brightest 15 s of each column of the night, (channels, columns), for each frequency axis that the files have."""
-    days: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
-    for one in observations:
-        frequency = one.frequency_mhz
-        _, day = days.setdefault(frequency.tobytes(), (frequency, np.full((len(frequency), columns), np.nan)))
-        seen = np.where(one.covered & one.good[:, None], one.mean_db, np.nan)[:, : one.n_bins]
-        pooled = max(1, round(BRIGHTEST_S / one.bin_s))
-        count = -(-one.n_bins // pooled)
-        padded = np.pad(seen, ((0, 0), (0, count * pooled - one.n_bins)), constant_values=np.nan)
-        means = _means(padded.reshape(len(frequency), count, pooled))
-        offset = (one.t_start - start).total_seconds()
-        column = np.floor((offset + (np.arange(count) + 0.5) * pooled * one.bin_s) / COLUMN_S).astype(int)
-        inside = (column >= 0) & (column < columns)
-        np.fmax.at(day.T, column[inside], means.T[inside])
-    return list(days.values())
-
-
 def _band(axes: Axes, observations: Sequence[PreparedSpectrogram]) -> None:
     """Show the band that has sky data."""
     channels = np.concatenate([one.frequency_mhz[one.good] for one in observations] or [np.empty(0)])
@@ -244,13 +226,9 @@ def _times(observation: PreparedSpectrogram) -> np.ndarray:
 
 
 def _column_means(values: np.ndarray) -> np.ndarray:
-    return _means(values.T)
-
-
-def _means(values: np.ndarray) -> np.ndarray:
-    """Mean over the last axis of what is not NaN; NaN where nothing is."""
-    count = np.sum(np.isfinite(values), axis=-1)
-    return np.where(count > 0, np.nansum(values, axis=-1) / np.maximum(count, 1), np.nan)
+    """Mean of each column over what is not NaN; NaN where nothing is."""
+    count = np.sum(np.isfinite(values), axis=0)
+    return np.where(count > 0, np.nansum(values, axis=0) / np.maximum(count, 1), np.nan)
 
 
 def _plural(number: int, noun: str) -> str:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
 from db.nights import night_artifacts
-from db.queries import Filters, ask
+from db.queries import Filters, ask, count
 from db.schema import Base
 from models.errors import ConfigurationError
 from tasks.archives.catalogue import SIMULATED, archive
@@ -39,8 +40,9 @@ def build_context(connection: Connection, archive_name: str, night: date) -> dic
     headline = next((model for model in models if model["headline"]), None)
     said = [score for score in scores if headline and _is(score, headline)]
     positive = {score["name"] for score in said if score["positive"]}
-    found = [item for item in ask(connection, "detections", here) if headline and _is(item, headline)]
-    bursts = bursts_seen(_worth_showing(found, positive))
+    mine = replace(here, headline=True)
+    sure = ask(connection, "detections", replace(mine, positive=True))
+    bursts = bursts_seen(_worth_showing(sure, _others(connection, mine, positive - {item["name"] for item in sure})))
     shown = sorted(bursts, key=lambda burst: (-burst.stations, -burst.score, burst.t_start, burst.name))[:MOST_BURSTS]
     context = {
         "archive": archive_name,
@@ -54,12 +56,12 @@ def build_context(connection: Connection, archive_name: str, night: date) -> dic
         "files": {state: row[state] for state in ("listed", *FILE_STATES)},
         "models": models,
         "headline": headline,
-        "numbers": _numbers(files, said, positive, found),
+        "numbers": _numbers(files, said, positive, sure) | {"candidates": count(connection, "detections", mine)},
         "bursts": sorted(shown, key=lambda burst: (burst.t_start, burst.name)),
         "bursts_left_out": len(bursts) - len(shown),
         "unsettled": {state: _unsettled(files, state) for state in (*FILE_STATES[1:], "listed")},
         "not_judged": _not_judged(scores, models),
-        "pictures": _pictures(night_artifacts(connection, archive_name, night), found, said),
+        "pictures": _pictures(night_artifacts(connection, archive_name, night), sure, said),
     }
     return context | {"files_balance": _balance(context["files"]), "sentence": _sentence(context)}
 
@@ -82,20 +84,26 @@ def _models(connection: Connection, instrument: str, scores: Sequence[Mapping[st
     return models
 
 
-def _worth_showing(found: Sequence[Mapping[str, Any]], positive: set[str]) -> list[Mapping[str, Any]]:
+def _others(connection: Connection, filters: Filters, names: set[str]) -> list[dict[str, Any]]:
+    """Detections of some files, that with the highest score first."""
+    rows = ask(connection, "detections", replace(filters, names=tuple(sorted(names)))) if names else []
+    return sorted(rows, key=lambda row: -row["score"])
+
+
+def _worth_showing(sure: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Detections at their threshold; of a file that reached it as a whole while none of them did, the best one."""
-    timed = [row for row in found if row["t_start"] and row["t_end"] and row["frequency_low_mhz"] is not None]
-    sure = [row for row in timed if row["positive"]]
     best: dict[str, Mapping[str, Any]] = {}
-    for row in timed:
-        if row["name"] in positive and row["score"] > best.get(row["name"], {"score": -1.0})["score"]:
-            best[row["name"]] = row
-    have = {row["name"] for row in sure}
-    return sure + [row for name, row in best.items() if name not in have]
+    for row in filter(_is_placed, others):
+        best.setdefault(row["name"], row)
+    return [*filter(_is_placed, sure), *best.values()]
+
+
+def _is_placed(row: Mapping[str, Any]) -> bool:
+    return bool(row["t_start"] and row["t_end"] and row["frequency_low_mhz"] is not None)
 
 
 def _numbers(
-    files: Sequence[Mapping[str, Any]], said: Sequence[Mapping[str, Any]], positive: set[str], found: Sequence[Mapping[str, Any]]
+    files: Sequence[Mapping[str, Any]], said: Sequence[Mapping[str, Any]], positive: set[str], sure: Sequence[Mapping[str, Any]]
 ) -> dict[str, float]:
     stored = [row for row in files if row["state"] == "stored"]
     timed = [row for row in stored if row["start_time"] and row["end_time"]]
@@ -105,8 +113,7 @@ def _numbers(
         "hours": sum((row["end_time"] - row["start_time"]).total_seconds() for row in timed) / 3600,
         "judged": sum(score["state"] == "judged" for score in said),
         "burst_files": len(positive),
-        "detections": sum(bool(row["positive"]) for row in found),
-        "candidates": len(found),
+        "detections": len(sure),
     }
 
 
@@ -135,11 +142,11 @@ def _not_judged(scores: Sequence[Mapping[str, Any]], models: Sequence[Mapping[st
 
 
 def _pictures(
-    artifacts: Mapping[str, Mapping[str, str]], found: Sequence[Mapping[str, Any]], said: Sequence[Mapping[str, Any]]
+    artifacts: Mapping[str, Mapping[str, str]], sure: Sequence[Mapping[str, Any]], said: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Keys of the pictures by what they show; quick-looks best first."""
     files = {score["name"]: score for score in said}
-    sure = Counter(row["name"] for row in found if row["positive"])
+    bursts = Counter(row["name"] for row in sure)
     names = [name.removeprefix("quicklook/") for name in artifacts if name.startswith("quicklook/")]
     names = sorted((name for name in names if name in files), key=lambda name: (-(files[name]["score"] or 0.0), name))
     return {
@@ -155,7 +162,7 @@ def _pictures(
                 "place": place_of(files[name]),
                 "start": files[name]["start_time"],
                 "score": files[name]["score"],
-                "bursts": sure[name],
+                "bursts": bursts[name],
                 "key": artifacts[f"quicklook/{name}"]["key"],
             }
             for name in names

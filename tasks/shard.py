@@ -6,15 +6,17 @@ A new model version judges old nights from shards, without downloading again.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import xarray as xr
 
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.quick_look import QuickLook
 from models.radio.spectrogram import PreparedSpectrogram
 from tasks.npz import Npz, write_npz
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 # Planes are kept as int16 in steps of 0.02 dB: a sixth of the noise of a one-second mean (0.25 dB / sqrt(4)), up to 655 dB.
 STEP_DB = 0.02
@@ -58,8 +60,10 @@ def unpack(shard: bytes) -> list[tuple[str, Observation]]:
     return [(item["name"], _restore(item, number, arrays)) for number, item in enumerate(index["observations"])]
 
 
-def open_shard(shard: bytes) -> xr.Dataset:
+def open_shard(shard: bytes) -> "xr.Dataset":
     """Return a shard of spectrograms as an xarray dataset over (file, channel, bin), in dB, MHz and UTC."""
+    import xarray as xr  # costs 0.4 s, which workers need not spend
+
     named = unpack(shard)
     planes = [item for _, item in named if isinstance(item, PreparedSpectrogram)]
     dimensions = ("file", "channel", "bin")
