@@ -4,11 +4,10 @@ Intensity is drawn in cividis (Nunez et al. 2018, PLoS ONE 13, e0199239), states
 """
 
 import io
-from datetime import UTC
+import math
 from functools import cache
 
 import matplotlib as mpl
-import matplotlib.dates as mdates
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -33,6 +32,7 @@ STATE_COLOURS = {
 }
 INTENSITY = "cividis"
 INTENSITY_STEPS = 128  # 0.05 dB each: below what an eye tells apart
+MINUTES_A_DAY = 1440  # matplotlib's dates are days since 1970
 RAMP_STEPS = 11  # of a letter's smoothed edge
 
 
@@ -48,12 +48,11 @@ def dress(axes: Axes, size: float = 9.0) -> None:
 
 
 def time_axis(axes: Axes, minutes: int) -> None:
-    """Put a time on every so many minutes; "24:00" would be the next day's 00:00."""
-    whole_hours = minutes % 60 == 0
-    axes.xaxis.set_major_locator(
-        mdates.HourLocator(interval=minutes // 60, tz=UTC) if whole_hours else mdates.MinuteLocator(interval=minutes, tz=UTC)
-    )
-    axes.xaxis.set_major_formatter(mdates.DateFormatter("%H:%M", tz=UTC))
+    """Put the time of day (UTC) at every so many minutes of the axis, whose limits are set; "24:00" would be the next day's 00:00."""
+    first, last = (limit * MINUTES_A_DAY / minutes for limit in axes.get_xlim())
+    ticks = np.arange(math.ceil(first - 1e-6), math.floor(last + 1e-6) + 1) * minutes
+    labels = [f"{tick // 60 % 24:02}:{tick % 60:02}" for tick in ticks.tolist()]
+    axes.set_xticks(ticks / MINUTES_A_DAY, labels)
 
 
 def png(figure: Figure) -> bytes:

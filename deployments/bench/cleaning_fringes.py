@@ -6,7 +6,7 @@ import numpy as np
 
 from deployments.bench.cleaning_scenes import STEP_S, Scene, seconds_mean
 from deployments.bench.cleaning_scores import BURST_DB, QUIET_DB
-from models.radio.mended import without_fringes
+from models.radio.fringes import without_fringes
 from models.radio.prepare import prepare
 from models.radio.spectrogram import DB_PER_DIGIT
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from deployments.bench.cleaning_scenes import BIN, SAMPLES, Scene
 from deployments.bench.cleaning_scores import BURST_DB, QUIET_DB
-from models.radio.mended import without_steps
 from models.radio.prepare import prepare
 from models.radio.spectrogram import DB_PER_DIGIT
 from models.radio.steps import SIDE, find_steps
@@ -38,9 +37,8 @@ def false_steps(scenes: Sequence[Scene]) -> list[dict[str, object]]:
             some = [scene for scene in scenes if (scene.kind, scene.strength) == (kind, strength)]
             touched, kept = 0, []
             for scene in some:
-                prepared = prepare(scene.file(scene.both))
-                levelled = without_steps(prepared)
-                touched += levelled is not prepared
+                prepared, levelled = (prepare(scene.file(scene.both), level_gain=level_gain) for level_gain in (False, True))
+                touched += bool((levelled.mean_db != prepared.mean_db).any())
                 burst = (scene.burst_db > BURST_DB) & prepared.covered & (scene.interference_db < QUIET_DB)
                 lost = (prepared.mean_db - levelled.mean_db)[burst].sum()
                 kept.append(1 - float(lost / scene.burst_db[burst].sum()) if burst.any() else 1.0)
@@ -64,12 +62,13 @@ def _figures(scenes: Sequence[Scene], size_db: tuple[float, float], seed: int) -
             # Files hold whole digits, in which a jump of a fraction is lost; the noise that dithers it is drawn anew.
             digits = getattr(scene, version).astype(float)
             digits[low : low + width, at:] += rise_db / DB_PER_DIGIT + rng.uniform(-0.5, 0.5, (width, SAMPLES - at))
-            prepared = prepare(scene.file(np.rint(digits).clip(0, 254).astype(np.uint8)))
+            file = scene.file(np.rint(digits).clip(0, 254).astype(np.uint8))
+            prepared = prepare(file, level_gain=False)
             shown = np.where(prepared.covered, prepared.mean_db, np.float32(np.nan))[prepared.good]
             found[version] += any(abs(step.bin - at // BIN) <= NEAR_BINS for step in find_steps(shown))
             if version == "quiet":
                 rows = np.flatnonzero(prepared.good[low : low + width]) + low
-                for plane, errors in ((prepared.mean_db, before), (without_steps(prepared).mean_db, after)):
+                for plane, errors in ((prepared.mean_db, before), (prepare(file).mean_db, after)):
                     bin_of_step = at // BIN
                     jump = plane[rows, bin_of_step + 1 :].mean(axis=1) - plane[rows, :bin_of_step].mean(axis=1)
                     errors.append(float(np.abs(jump).mean()))

@@ -14,7 +14,7 @@ from deployments.bench.cleaning_scores import Score, score, summary
 from deployments.bench.cleaning_steps import false_steps, step_figures
 from deployments.bench.race import one_core
 from deployments.bench.result import Result, Row
-from models.radio.mended import without_fringes, without_steps
+from models.radio.fringes import without_fringes
 from models.radio.prepare import prepare
 from models.radio.spectrogram import PreparedSpectrogram, Spectrogram
 
@@ -69,21 +69,21 @@ def radio_clean(files: int, seed: int, progress: Callable[[int, int], None]) -> 
 
 
 def ours() -> dict[str, Cleaner]:
-    """Return the product's cleaning, alone, with gain steps levelled, and with fringes taken away too."""
+    """Return the product's cleaning, the same without levelling gain steps, and with fringes taken away too."""
 
     def plane(prepared: PreparedSpectrogram) -> np.ndarray:
         return np.where(prepared.covered, prepared.mean_db, np.float32(np.nan))
 
-    def alone(file: Spectrogram) -> np.ndarray:
+    def cleaned(file: Spectrogram) -> np.ndarray:
         return plane(prepare(file))
 
-    def steps(file: Spectrogram) -> np.ndarray:
-        return plane(without_steps(prepare(file)))
+    def unlevelled(file: Spectrogram) -> np.ndarray:
+        return plane(prepare(file, level_gain=False))
 
-    def both(file: Spectrogram) -> np.ndarray:
-        return plane(without_fringes(without_steps(prepare(file))))
+    def smoothed(file: Spectrogram) -> np.ndarray:
+        return plane(without_fringes(prepare(file)))
 
-    return {OURS: alone, f"{OURS} + steps": steps, f"{OURS} + steps + fringes": both}
+    return {OURS: cleaned, f"{OURS} - steps": unlevelled, f"{OURS} + fringes": smoothed}
 
 
 def _timed(clean: Cleaner, file: Spectrogram, spent: list[tuple[float, float]]) -> np.ndarray:

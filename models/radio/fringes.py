@@ -5,10 +5,14 @@ creeps with the error of the mains, once in 10 to 60 s; standing waves on cables
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numba import njit
 from scipy import fft
+
+from models.radio.background import quiet_level
+from models.radio.spectrogram import PreparedSpectrogram
 
 # Fringes creep slowly: three seconds are one sample, which makes the transform three times cheaper.
 POOL = 3
@@ -25,6 +29,35 @@ SKIRT = 8.0
 NEIGHBOURS = 2
 AROUND = 24
 CLIP_SIGMA = 4.0
+
+
+def without_fringes(prepared: PreparedSpectrogram) -> PreparedSpectrogram:
+    """Subtract fringes from a prepared spectrogram. No classifier gains by it (cleaning.md), so that `prepare` leaves them in.
+
+    Parameters
+    ----------
+    prepared : PreparedSpectrogram
+
+    Returns
+    -------
+    `PreparedSpectrogram`, the same one where there are no fringes
+    """
+    scanned = np.isfinite(prepared.frequency_mhz)
+    covered = prepared.covered[scanned, : prepared.n_bins]
+    mean = np.where(covered, prepared.mean_db[scanned, : prepared.n_bins], np.float32(np.nan))
+    waves = fringes(mean, prepared.sigma_db[scanned], prepared.bin_s)
+    if waves is None:
+        return prepared
+    quiet, sigma = quiet_level(np.where(prepared.good[scanned, None], mean - waves, np.float32(np.nan)))
+    planes = []
+    for old in (prepared.mean_db, prepared.max_db):
+        plane = old.copy()
+        known = covered & prepared.good[scanned, None]
+        plane[scanned, : prepared.n_bins] = np.where(known, plane[scanned, : prepared.n_bins] - waves - quiet[:, None], 0)
+        planes.append(plane)
+    sigma_db = prepared.sigma_db.copy()
+    sigma_db[prepared.good] = sigma[prepared.good[scanned]]
+    return replace(prepared, mean_db=planes[0], max_db=planes[1], sigma_db=sigma_db)
 
 
 def fringes(mean_db: np.ndarray, sigma_db: np.ndarray, bin_s: float) -> np.ndarray | None:

@@ -33,7 +33,7 @@ class RadioGate(Classifier):
     """Robust sigma, connected spots at the scales of the burst types, a calibrated probability for each spot and for the file."""
 
     name: ClassVar[str] = "radio-gate"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     instrument: ClassVar[str] = "radio"
     rank: ClassVar[int] = 1
     weights: ClassVar[str | None] = "radio-gate.safetensors"

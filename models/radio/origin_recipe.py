@@ -24,7 +24,7 @@ class OriginRecipe(Classifier):
     """
 
     name: ClassVar[str] = "radio-origin"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     instrument: ClassVar[str] = "radio"
     rank: ClassVar[int] = -1
     weights: ClassVar[str | None] = "radio-origin.safetensors"

@@ -9,17 +9,23 @@ from models.radio.interference import without_lines
 from models.radio.pool import bin_of_samples, pool_channels
 from models.radio.spectrogram import DB_PER_DIGIT, PreparedSpectrogram, Spectrogram
 from models.radio.spikes import pool_without_spikes
+from models.radio.steps import find_steps, level_steps
 
 # Stored with every model version and every shard: a change of what follows is a new version.
-PREPROCESSING_VERSION = "radio-1"
+PREPROCESSING_VERSION = "radio-2"
 CHANNELS = 200  # of 179 of 201 real files; more are pooled, fewer padded
 BINS = 900  # seconds of the usual file
 # Phoenix stores 45 log10(sfu + 10), some write it 45*ln10: 10/45 dB a unit.
 DB_PER_LOG_SFU = 10 / 45
 
 
-def prepare(spectrogram: Spectrogram) -> PreparedSpectrogram:
+def prepare(spectrogram: Spectrogram, *, level_gain: bool = True) -> PreparedSpectrogram:
     """Clean and pool one spectrogram; time first, then channels.
+
+    Parameters
+    ----------
+    spectrogram : Spectrogram
+    level_gain : whether gain steps are levelled; classifiers take nothing else, benchmarks compare
 
     Returns
     -------
@@ -35,10 +41,14 @@ def prepare(spectrogram: Spectrogram) -> PreparedSpectrogram:
     mean, maximum, frequency = (pool_channels(values, width) for values in (mean, maximum, spectrogram.frequency_mhz))
     good = np.isfinite(mean).any(axis=1)
 
-    quiet, sigma = quiet_level(mean)
-    mean -= quiet[:, None]
-    maximum -= quiet[:, None]
-    mean[good] = without_lines(mean[good], sigma[good])
+    sigma = _subtract_quiet(mean, maximum)
+    sky_mean = without_lines(mean[good], sigma[good])
+    steps = find_steps(sky_mean) if level_gain else []
+    if steps:
+        mean[good], maximum[good] = level_steps(sky_mean, maximum[good], steps)
+        sigma = _subtract_quiet(mean, maximum)
+    else:
+        mean[good] = sky_mean
     covered = np.isfinite(mean)
     channels = mean.shape[0]
     return PreparedSpectrogram(
@@ -56,6 +66,14 @@ def prepare(spectrogram: Spectrogram) -> PreparedSpectrogram:
         focus_code=spectrogram.focus_code,
         product=spectrogram.product,
     )
+
+
+def _subtract_quiet(mean: np.ndarray, maximum: np.ndarray) -> np.ndarray:
+    """Take the quiet level of each channel off both planes, in their place; return the channels' noise."""
+    quiet, sigma = quiet_level(mean)
+    mean -= quiet[:, None]
+    maximum -= quiet[:, None]
+    return sigma
 
 
 def _unit_db(spectrogram: Spectrogram) -> float:

@@ -65,15 +65,17 @@ def find_steps(mean_db: np.ndarray) -> list[Step]:
     steps: list[Step] = []
     while score.size and score.max() > 0:
         block, place = (int(index) for index in np.unravel_index(score.argmax(), score.shape))
-        at = place + SIDE + 1
+        at, size_db = place + SIDE + 1, rise[block, place]
         near = slice(max(0, place - SIDE), place + SIDE + 1)
-        own = _side(mean_db, middle, at + 1) - _side(mean_db, middle, at - SIDE)
-        rows = _together(own, rise[block, place], first[block], size[block])
-        if rows.size >= BLOCK and _is_steady(_curve(mean_db, middle, rows, at)):
-            jump = np.zeros(channels, dtype=np.float32)
-            jump[rows] = own[rows]
-            steps.append(Step(at, float(share[block, place]), jump))
-            score[np.isin(first, first[(first + size > rows[0]) & (first <= rows[-1])]), near] = 0
+        inside = slice(first[block], first[block] + size[block])
+        if _alike(_rise(mean_db[inside], middle[inside], at), size_db).mean() >= MOST:
+            own = _rise(mean_db, middle, at)
+            rows = _together(_alike(own, size_db), inside)
+            if rows.size >= BLOCK and _is_steady(_curve(mean_db, middle, rows, at)):
+                jump = np.zeros(channels, dtype=np.float32)
+                jump[rows] = own[rows]
+                steps.append(Step(at, float(share[block, place]), jump))
+                score[np.isin(first, first[(first + size > rows[0]) & (first <= rows[-1])]), near] = 0
         score[block, near] = 0
     return sorted(steps, key=lambda step: step.bin)
 
@@ -105,18 +107,26 @@ def level_steps(mean_db: np.ndarray, max_db: np.ndarray, steps: list[Step]) -> t
 def _add_up(mean_db, clip_db, middle, blocks):  # type: ignore[no-untyped-def]
     """Mean of each channel, and for each block the sum of its channels' differences to it, clipped; 0 where masked."""
     for row in range(mean_db.shape[0]):
-        total, count = 0.0, 0
-        for t in range(mean_db.shape[1]):
-            value = mean_db[row, t]
-            if value == value:
-                total += value
-                count += 1
+        total, count = _sum_of_known(mean_db[row])
         middle[row] = total / max(count, 1)
-        block = min(row // BLOCK, blocks.shape[0] - 1)
-        for t in range(mean_db.shape[1]):
-            value = mean_db[row, t]
-            if value == value:
-                blocks[block, t] += min(max(value - middle[row], -clip_db), clip_db)
+        _add_differences(mean_db[row], middle[row], clip_db, blocks[min(row // BLOCK, blocks.shape[0] - 1)])
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc"})
+def _sum_of_known(values):  # type: ignore[no-untyped-def]
+    total, count = 0.0, 0
+    for t in range(values.size):
+        known = values[t] == values[t]
+        total += values[t] if known else np.float32(0)
+        count += known
+    return total, count
+
+
+@njit(cache=True, nogil=True)
+def _add_differences(values, middle, clip_db, sums):  # type: ignore[no-untyped-def]
+    for t in range(values.size):
+        difference = min(max(values[t] - middle, -clip_db), clip_db)
+        sums[t] += difference if values[t] == values[t] else np.float32(0)
 
 
 def _differences(mean_db: np.ndarray, middle: np.ndarray, first: int, count: int) -> np.ndarray:
@@ -125,9 +135,15 @@ def _differences(mean_db: np.ndarray, middle: np.ndarray, first: int, count: int
     return np.asarray(np.where(np.isfinite(some), some, np.float32(0)))
 
 
-def _side(mean_db: np.ndarray, middle: np.ndarray, first: int) -> np.ndarray:
-    """(F,) float32 ndarray: mean difference in `SIDE` bins."""
-    return np.asarray(_differences(mean_db, middle, first, SIDE).mean(axis=1))
+def _rise(mean_db: np.ndarray, middle: np.ndarray, at: int) -> np.ndarray:
+    """(F,) float32 ndarray: mean of the `SIDE` bins after a bin less that of those before it."""
+    before, after = (_differences(mean_db, middle, start, SIDE).mean(axis=1) for start in (at - SIDE, at + 1))
+    return np.asarray(after - before)
+
+
+def _alike(own: np.ndarray, size_db: float) -> np.ndarray:
+    """(F,) bool ndarray: channels that move by a step's size."""
+    return np.asarray(np.abs(own - size_db) < ALIKE * abs(size_db))
 
 
 def _curve(mean_db: np.ndarray, middle: np.ndarray, rows: np.ndarray, at: int) -> np.ndarray:
@@ -173,14 +189,11 @@ def _rises(level, rise, score, share):  # type: ignore[no-untyped-def]
                 share[block, place] = min(max((level[block, at] - before) / jump, 0.0), 1.0)
 
 
-def _together(own: np.ndarray, rise: float, first: int, size: int) -> np.ndarray:
-    """Channels around a block that jump alike; none where those of the block itself do not."""
-    alike = np.abs(own - rise) < ALIKE * abs(rise)
-    if alike[first : first + size].mean() < MOST:
-        return np.empty(0, dtype=np.intp)
+def _together(alike: np.ndarray, inside: slice) -> np.ndarray:
+    """Channels around a block that jump as it does."""
     most = np.convolve(alike, np.full(NEIGHBOURS, 1 / NEIGHBOURS), mode="same") > 0.5
-    most[first : first + size] = True
+    most[inside] = True
     ends = np.flatnonzero(~most)
-    low = ends[ends < first].max(initial=-1) + 1
-    high = ends[ends >= first + size].min(initial=own.size)
+    low = ends[ends < inside.start].max(initial=-1) + 1
+    high = ends[ends >= inside.stop].min(initial=alike.size)
     return np.asarray(np.flatnonzero(alike[low:high]) + low)

@@ -5,6 +5,7 @@ import pytest
 from spectrograms import START, add_type_three, quiet_digits, spectrogram
 
 from models.radio.prepare import BINS, CHANNELS, prepare
+from models.radio.spectrogram import DB_PER_DIGIT
 
 
 def test_quiet_time_is_zero_and_its_noise_known() -> None:
@@ -23,6 +24,22 @@ def test_a_burst_keeps_its_decibels_in_both_planes() -> None:
     prepared = prepare(spectrogram(digits))
     assert prepared.max_db[85, 300:312].max() == pytest.approx(10, abs=1)
     assert prepared.mean_db[85, 300:312].max() == pytest.approx(9.3, abs=1)
+
+
+def test_a_gain_step_is_levelled_and_what_is_left_is_above_its_own_quiet_level() -> None:
+    digits = quiet_digits()
+    digits[30:70, 2000:] += 1.0 / DB_PER_DIGIT
+    file = spectrogram(digits)
+    as_recorded, levelled = prepare(file, level_gain=False), prepare(file)
+
+    def jump(plane: np.ndarray) -> float:
+        return float(plane[30:70, 520:].mean() - plane[30:70, :480].mean())
+
+    assert jump(as_recorded.mean_db) == pytest.approx(1, abs=0.05)
+    assert abs(jump(levelled.mean_db)) < 0.05 and abs(jump(levelled.max_db)) < 0.05
+    assert abs(np.median(levelled.mean_db[30:70])) < 0.05 and np.median(levelled.sigma_db[30:70]) < 0.17
+    np.testing.assert_array_equal(levelled.covered, as_recorded.covered)
+    np.testing.assert_allclose(levelled.mean_db[:20], as_recorded.mean_db[:20], atol=1e-4)
 
 
 def test_two_runs_give_the_same_bytes() -> None:
