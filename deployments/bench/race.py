@@ -1,5 +1,6 @@
 """A race: contestants doing the same to the same files, on one core, in turns."""
 
+import ctypes
 import gc
 import os
 import time
@@ -12,6 +13,10 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from deployments.bench.result import Role, Row
+from deployments.stack.dask_cluster import KEPT_FREE_BYTES, OWN_PAGES_BYTES
+
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,11 @@ class Contestant:
 
 @contextmanager
 def one_core() -> Iterator[None]:
-    """Keep this process on its last core (interrupts tend to go to the first), and numerical libraries at one thread."""
+    """Keep this process on its last core (interrupts tend to go to the first), and numerical libraries at one thread.
+
+    Freed memory is kept as the Dask workers keep it, for all contestants alike, and until the process ends.
+    """
+    _keep_freed_memory()
     with threadpool_limits(1):
         if not hasattr(os, "sched_setaffinity"):  # macOS: the limit alone
             yield
@@ -37,6 +46,14 @@ def one_core() -> Iterator[None]:
             yield
         finally:
             os.sched_setaffinity(0, before)
+
+
+def _keep_freed_memory() -> None:
+    """Tell glibc what the environment tells that of the workers (mallopt(3)); no other C library has this."""
+    adjust = getattr(ctypes.CDLL(None), "mallopt", None)
+    for option, size in ((M_TRIM_THRESHOLD, KEPT_FREE_BYTES), (M_MMAP_THRESHOLD, OWN_PAGES_BYTES)):
+        if adjust:
+            adjust(option, size)
 
 
 def race(contestants: Sequence[Contestant], files: Sequence[Path], rounds: int) -> tuple[list[Row], dict[str, str]]:
