@@ -6,7 +6,7 @@ The ZIP container is PKWARE's APPNOTE 6.3.3, sections 4.3.7, 4.3.12 and 4.3.16, 
 import io
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from isal import isal_zlib
@@ -38,44 +38,29 @@ def write_npz(arrays: Mapping[str, np.ndarray]) -> bytes:
     return b"".join([*parts, listed, END.pack(b"PK\5\6", 0, 0, len(arrays), len(arrays), len(listed), place, 0)])
 
 
-class Npz(Mapping[str, np.ndarray]):
-    """The arrays of a ``.npz`` file, as `write_npz` or numpy itself has written it; each is inflated when it is first asked for.
+def read_npz(data: bytes) -> dict[str, np.ndarray]:
+    """Read what `write_npz`, or numpy itself, has written; the arrays are read-only views.
 
-    They are read-only views. An array that differs from its checksum raises `zipfile.BadZipFile`, as does what is no ZIP file.
+    Raises
+    ------
+    zipfile.BadZipFile
+        ``data`` is no ZIP file, or a member differs from its checksum.
     """
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._arrays: dict[str, np.ndarray] = {}
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            self._entries = {entry.filename.removesuffix(".npy"): entry for entry in archive.infolist()}
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        """Inflate an array."""
-        if name not in self._arrays:
-            self._arrays[name] = _array(self._content(self._entries[name]))
-        return self._arrays[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the names of the arrays."""
-        return iter(self._entries)
-
-    def __len__(self) -> int:
-        """Count the arrays."""
-        return len(self._entries)
-
-    def _content(self, entry: zipfile.ZipInfo) -> bytes:
-        # Name and extra field stand before the data with lengths of their own.
-        start = entry.header_offset + LOCAL.size + sum(struct.unpack_from("<2H", self._data, entry.header_offset + 26))
-        packed = memoryview(self._data)[start : start + entry.compress_size]
-        deflated = entry.compress_type == DEFLATED
-        try:
-            content = isal_zlib.decompress(packed, wbits=-15, bufsize=entry.file_size or 1) if deflated else bytes(packed)
-        except isal_zlib.error as error:  # type: ignore[misc]
-            raise zipfile.BadZipFile(f"{entry.filename} is damaged ({error})") from error
-        if isal_zlib.crc32(content) != entry.CRC:
-            raise zipfile.BadZipFile(f"{entry.filename} differs from its checksum")
-        return content
+    arrays = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for entry in archive.infolist():
+            # Name and extra field stand before the data with lengths of their own.
+            start = entry.header_offset + LOCAL.size + sum(struct.unpack_from("<2H", data, entry.header_offset + 26))
+            packed = memoryview(data)[start : start + entry.compress_size]
+            deflated = entry.compress_type == DEFLATED
+            try:
+                content = isal_zlib.decompress(packed, wbits=-15, bufsize=entry.file_size or 1) if deflated else bytes(packed)
+            except isal_zlib.error as error:  # type: ignore[misc]
+                raise zipfile.BadZipFile(f"{entry.filename} is damaged ({error})") from error
+            if isal_zlib.crc32(content) != entry.CRC:
+                raise zipfile.BadZipFile(f"{entry.filename} differs from its checksum")
+            arrays[entry.filename.removesuffix(".npy")] = _array(content)
+    return arrays
 
 
 def _npy(array: np.ndarray) -> bytes:

@@ -4,45 +4,24 @@ A new model version judges old nights from shards, without downloading again.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.quick_look import QuickLook
 from models.radio.spectrogram import PreparedSpectrogram
-from tasks.npz import Npz, write_npz
+from tasks.npz import read_npz, write_npz
 
 if TYPE_CHECKING:
     import xarray as xr
 
-# Planes are kept as int16 in steps of 0.02 dB: a sixth of the noise of a one-second mean (0.25 dB / sqrt(4)), up to 655 dB.
+# Means are kept as int16 in steps of 0.02 dB: a sixth of the noise of a one-second mean (0.25 dB / sqrt(4)), up to 655 dB.
 STEP_DB = 0.02
 
 Observation = PreparedSpectrogram | QuickLook
-
-
-class StoredSpectrogram(PreparedSpectrogram):
-    """A spectrogram of a shard. Its maxima, half of the shard, are unpacked when somebody asks for them: few do."""
-
-    __slots__ = ("_maxima",)
-
-    @classmethod
-    def of(cls, maxima: Callable[[], np.ndarray], **others: Any) -> Self:
-        """Make one of all fields but the maxima, and a function that gives these."""
-        made = cls.__new__(cls)
-        for name, value in {**others, "_maxima": maxima}.items():
-            object.__setattr__(made, name, value)
-        return made
-
-    def __getattr__(self, name: str) -> Any:
-        """Unpack the maxima; Python asks this only for what is not there yet."""
-        if name != "max_db":
-            raise AttributeError(name)
-        object.__setattr__(self, name, self._maxima())
-        return self.max_db
 
 
 def pack(observations: Sequence[tuple[str, Observation]]) -> bytes:
@@ -55,7 +34,7 @@ def pack(observations: Sequence[tuple[str, Observation]]) -> bytes:
 
 def unpack(shard: bytes) -> list[tuple[str, Observation]]:
     """Read the named observations of a shard, in order."""
-    arrays = Npz(shard)
+    arrays = read_npz(shard)
     index = json.loads(arrays["index"].tobytes())
     return [(item["name"], _restore(item, number, arrays)) for number, item in enumerate(index["observations"])]
 
@@ -70,7 +49,6 @@ def open_shard(shard: bytes) -> "xr.Dataset":
     return xr.Dataset(
         {
             "mean_db": (dimensions, np.stack([item.mean_db for item in planes]), {"units": "dB above the channel's quiet level"}),
-            "max_db": (dimensions, np.stack([item.max_db for item in planes]), {"units": "dB above the channel's quiet level"}),
             "covered": (dimensions, np.stack([item.covered for item in planes])),
             "sigma_db": (dimensions[:2], np.stack([item.sigma_db for item in planes]), {"units": "dB"}),
             "good": (dimensions[:2], np.stack([item.good for item in planes])),
@@ -89,7 +67,7 @@ def open_shard(shard: bytes) -> "xr.Dataset":
 def _describe(name: str, observation: Observation) -> dict[str, Any]:
     common: dict[str, Any] = {
         "name": name,
-        "kind": PreparedSpectrogram.__name__ if isinstance(observation, PreparedSpectrogram) else QuickLook.__name__,
+        "kind": type(observation).__name__,
         "t_start": observation.t_start.isoformat() if observation.t_start else None,
         "t_end": observation.t_end.isoformat() if observation.t_end else None,
         "station": observation.station,
@@ -107,7 +85,6 @@ def _stacked(observations: Sequence[Observation]) -> dict[str, np.ndarray]:
         return {f"pixels_{number}": item.pixels for number, item in enumerate(observations) if isinstance(item, QuickLook)}
     return {
         "mean": np.stack([_coded(item.mean_db) for item in planes]),
-        "max": np.stack([_coded(item.max_db) for item in planes]),
         "sigma_db": np.stack([item.sigma_db.astype(np.float32) for item in planes]),
         "covered": np.packbits(np.stack([item.covered for item in planes]), axis=-1),
         "frequency_mhz": np.stack([item.frequency_mhz for item in planes]),
@@ -121,8 +98,7 @@ def _restore(item: Mapping[str, Any], number: int, arrays: Mapping[str, np.ndarr
         return QuickLook(arrays[f"pixels_{number}"], t_start, item["station"], item["focus_code"])
     assert t_start is not None and t_end is not None
     mean = arrays["mean"][number]
-    return StoredSpectrogram.of(
-        lambda: arrays["max"][number] * np.float32(STEP_DB),
+    return PreparedSpectrogram(
         mean_db=mean * np.float32(STEP_DB),
         sigma_db=arrays["sigma_db"][number],
         covered=np.unpackbits(arrays["covered"][number], axis=-1, count=mean.shape[1]).astype(bool),

@@ -49,15 +49,12 @@ def without_fringes(prepared: PreparedSpectrogram) -> PreparedSpectrogram:
     if waves is None:
         return prepared
     quiet, sigma = quiet_level(np.where(prepared.good[scanned, None], mean - waves, np.float32(np.nan)))
-    planes = []
-    for old in (prepared.mean_db, prepared.max_db):
-        plane = old.copy()
-        known = covered & prepared.good[scanned, None]
-        plane[scanned, : prepared.n_bins] = np.where(known, plane[scanned, : prepared.n_bins] - waves - quiet[:, None], 0)
-        planes.append(plane)
+    known = covered & prepared.good[scanned, None]
+    mean_db = prepared.mean_db.copy()
+    mean_db[scanned, : prepared.n_bins] = np.where(known, mean - waves - quiet[:, None], np.float32(0))
     sigma_db = prepared.sigma_db.copy()
     sigma_db[prepared.good] = sigma[prepared.good[scanned]]
-    return replace(prepared, mean_db=planes[0], max_db=planes[1], sigma_db=sigma_db)
+    return replace(prepared, mean_db=mean_db, sigma_db=sigma_db)
 
 
 def fringes(mean_db: np.ndarray, sigma_db: np.ndarray, bin_s: float) -> np.ndarray | None:
@@ -71,7 +68,7 @@ def fringes(mean_db: np.ndarray, sigma_db: np.ndarray, bin_s: float) -> np.ndarr
 
     Returns
     -------
-    (F, B) float32 ndarray, dB, to be subtracted from mean and maximum; None where there are no fringes
+    (F, B) float32 ndarray, dB, to be subtracted; None where there are no fringes
     """
     channels, bins = mean_db.shape
     pooled = bins // POOL

@@ -36,24 +36,21 @@ def prepare(spectrogram: Spectrogram, *, level_gain: bool = True) -> PreparedSpe
     n_bins = min(BINS, max(1, math.ceil(duration / bin_s - 1e-6)))
     index = bin_of_samples(spectrogram.time_s, bin_s, n_bins)
     sky = np.flatnonzero(spectrogram.good)
-    mean, maximum = pool_without_spikes(spectrogram.intensity, _unit_db(spectrogram), sky, index, n_bins, duration / index.size)
+    mean = pool_without_spikes(spectrogram.intensity, _unit_db(spectrogram), sky, index, n_bins, duration / index.size)
     width = -(-mean.shape[0] // CHANNELS)
-    mean, maximum, frequency = (pool_channels(values, width) for values in (mean, maximum, spectrogram.frequency_mhz))
+    mean, frequency = (pool_channels(values, width) for values in (mean, spectrogram.frequency_mhz))
     good = np.isfinite(mean).any(axis=1)
 
-    sigma = _subtract_quiet(mean, maximum)
+    sigma = _subtract_quiet(mean)
     sky_mean = without_lines(mean[good], sigma[good])
     steps = find_steps(sky_mean) if level_gain else []
+    mean[good] = level_steps(sky_mean, steps) if steps else sky_mean
     if steps:
-        mean[good], maximum[good] = level_steps(sky_mean, maximum[good], steps)
-        sigma = _subtract_quiet(mean, maximum)
-    else:
-        mean[good] = sky_mean
+        sigma = _subtract_quiet(mean)
     covered = np.isfinite(mean)
     channels = mean.shape[0]
     return PreparedSpectrogram(
         mean_db=_padded(mean, covered),
-        max_db=_padded(maximum, covered),
         sigma_db=np.concatenate([np.where(good, sigma, np.float32(np.nan)), np.full(CHANNELS - channels, np.nan, np.float32)]),
         covered=_padded(covered, covered),
         frequency_mhz=np.concatenate([frequency, np.full(CHANNELS - channels, np.nan)]),
@@ -68,11 +65,10 @@ def prepare(spectrogram: Spectrogram, *, level_gain: bool = True) -> PreparedSpe
     )
 
 
-def _subtract_quiet(mean: np.ndarray, maximum: np.ndarray) -> np.ndarray:
-    """Take the quiet level of each channel off both planes, in their place; return the channels' noise."""
+def _subtract_quiet(mean: np.ndarray) -> np.ndarray:
+    """Take the quiet level of each channel off, in its place; return the channels' noise."""
     quiet, sigma = quiet_level(mean)
     mean -= quiet[:, None]
-    maximum -= quiet[:, None]
     return sigma
 
 

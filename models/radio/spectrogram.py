@@ -46,7 +46,7 @@ class PreparedSpectrogram:
 
     Attributes
     ----------
-    mean_db, max_db : (CHANNELS, BINS) float32 ndarray, dB above the channel's quiet level: mean and maximum of each time bin.
+    mean_db : (CHANNELS, BINS) float32 ndarray, dB above the channel's quiet level: mean of each time bin.
         Interference is masked before pooling; where nothing is left, and in rows and bins that are padding, the value is 0.
     sigma_db : (CHANNELS,) float32 ndarray, dB, robust noise of ``mean_db`` per channel; NaN in bad rows and padding
     covered : (CHANNELS, BINS) bool ndarray, True where at least one unmasked sample went into the bin
@@ -58,7 +58,6 @@ class PreparedSpectrogram:
     """
 
     mean_db: np.ndarray
-    max_db: np.ndarray
     sigma_db: np.ndarray
     covered: np.ndarray
     frequency_mhz: np.ndarray

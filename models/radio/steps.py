@@ -80,27 +80,23 @@ def find_steps(mean_db: np.ndarray) -> list[Step]:
     return sorted(steps, key=lambda step: step.bin)
 
 
-def level_steps(mean_db: np.ndarray, max_db: np.ndarray, steps: list[Step]) -> tuple[np.ndarray, np.ndarray]:
+def level_steps(mean_db: np.ndarray, steps: list[Step]) -> np.ndarray:
     """Bring what follows each step back to the level before it.
 
     Parameters
     ----------
-    mean_db, max_db : (F, B) float32 ndarrays, dB, NaN where masked
+    mean_db : (F, B) float32 ndarray, dB, NaN where masked
     steps : as `find_steps` gives them
 
     Returns
     -------
-    mean_db : (F, B) float32 ndarray, dB, a copy
-    max_db : (F, B) float32 ndarray, dB, a copy
+    (F, B) float32 ndarray, dB, a copy
     """
-    mean_db, max_db = mean_db.copy(), max_db.copy()
+    levelled = mean_db.copy()
     for step in steps:
-        mean_db[:, step.bin] -= step.share * step.rise_db
-        # The maximum of the bin is that of its higher part.
-        max_db[:, step.bin] -= np.maximum(step.rise_db, 0)
-        for plane in (mean_db, max_db):
-            plane[:, step.bin + 1 :] -= step.rise_db[:, None]
-    return mean_db, max_db
+        levelled[:, step.bin] -= step.share * step.rise_db
+        levelled[:, step.bin + 1 :] -= step.rise_db[:, None]
+    return levelled
 
 
 @njit(cache=True, nogil=True)

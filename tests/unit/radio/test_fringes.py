@@ -72,5 +72,8 @@ def test_what_is_left_is_above_its_own_quiet_level() -> None:
     prepared = prepare(spectrogram(digits, good=sky))
     cleared = without_fringes(prepared)
     assert cleared.mean_db[sky].std() < 0.5 * prepared.mean_db[sky].std()
-    assert np.abs(np.median(cleared.mean_db[sky], axis=1)).max() < 0.1 and (cleared.sigma_db[sky] < prepared.sigma_db[sky]).mean() > 0.9
+    assert (
+        np.abs(np.median(cleared.mean_db[sky], axis=1)).max() < 0.1
+        and (cleared.sigma_db[sky] < prepared.sigma_db[sky]).mean() > 0.9
+    )
     assert not cleared.good[3] and not cleared.mean_db[3].any() and np.isnan(cleared.sigma_db[3])

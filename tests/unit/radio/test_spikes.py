@@ -33,25 +33,27 @@ def test_slow_receivers_and_short_files_have_no_spikes_to_find() -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.integers(1, 5), st.integers(2, 80), st.floats(0.05, 3.0), st.booleans(), st.integers(0, 10_000))
-def test_bins_hold_mean_and_maximum_of_the_samples_that_are_no_spikes(
+@given(st.integers(1, 5), st.integers(2, 80), st.just(0.25) | st.floats(0.05, 3.0), st.booleans(), st.integers(0, 10_000))
+def test_bins_hold_the_mean_of_the_samples_that_are_no_spikes(
     channels: int, samples: int, step: float, whole: bool, seed: int
 ) -> None:
     generator = np.random.default_rng(seed)
     digits = generator.normal(100, 1, (channels, samples)).astype(np.uint8 if whole else np.float32)
     digits[generator.random(digits.shape) < 0.05] += 30
+    digits = digits[:, : samples - samples % 4] if step == 0.25 and samples > 4 else digits  # four in every bin
+    samples = digits.shape[1]
     bins = int(np.ceil(samples * step))
     index = bin_of_samples(step * np.arange(samples), 1.0, bins)
     masked = spikes(digits, 0.5, step)
     wanted = np.arange(channels - 1, -1, -2)
-    mean, maximum = pool_without_spikes(digits, 0.5, wanted, index, bins, step)
+    mean = pool_without_spikes(digits, 0.5, wanted, index, bins, step)
     for row in range(channels):
         for place in range(bins):
             values = 0.5 * digits[row, (index == place) & ~masked[row]]
             if values.size and row in wanted:
-                np.testing.assert_allclose([mean[row, place], maximum[row, place]], [values.mean(), values.max()], rtol=1e-5)
+                np.testing.assert_allclose(mean[row, place], values.mean(), rtol=1e-5)
             else:
-                assert np.isnan(mean[row, place]) and np.isnan(maximum[row, place])
+                assert np.isnan(mean[row, place])
 
 
 @given(st.integers(2, 12), st.integers(0, 10_000))

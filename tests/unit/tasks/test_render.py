@@ -21,7 +21,6 @@ def observation(frequency: np.ndarray | None = None, good: np.ndarray | None = N
     plane = np.zeros((len(frequency), 900), np.float32)
     return PreparedSpectrogram(
         mean_db=plane,
-        max_db=plane,
         sigma_db=np.full(len(frequency), 0.1, np.float32),
         covered=np.ones(plane.shape, bool),
         frequency_mhz=frequency,
