@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import dask
 from distributed import Client, Security, as_completed
 
 from db.settings import load_settings
@@ -12,6 +13,10 @@ from models.errors import ConfigurationError
 CONNECT_TIMEOUT_S = 30
 # A worker that is killed takes its tasks along; Dask gives each to at most this many further workers.
 RETRIES = 3
+# A task costs Dask 5 to 10 ms of its processes, so that several calls are one; each worker gets about so many tasks of a batch.
+TURNS = 4
+# Dask warns of tasks that carry data, as ours do: a dozen files of one part.
+LARGE_TASK = "100 MiB"
 
 _lock = threading.Lock()
 _client: Client | None = None
@@ -39,6 +44,7 @@ def cluster_client() -> Client:
                     tls_client_key=str(settings.dask_tls_key),
                     require_encryption=True,
                 )
+            dask.config.set({"distributed.admin.large-graph-warning-threshold": LARGE_TASK})
             # Not the default client: batch tasks run in threads of the flow, which must not steal each other's.
             _client = Client(settings.dask_address, security=security, set_as_default=False, timeout=CONNECT_TIMEOUT_S)
         return _client
@@ -53,12 +59,19 @@ def on_cluster(function: Callable[..., Any], calls: Iterable[tuple[Any, ...]], *
     client = cluster_client()
     workers = client.scheduler_info(n_workers=-1)["workers"].values()
     resources = {"GPU": 1} if gpu and any(worker.get("resources", {}).get("GPU") for worker in workers) else None
+    waiting = list(calls)
+    size = max(1, len(waiting) // (TURNS * max(1, len(workers))))
     futures = {
-        client.submit(function, *call, pure=False, retries=RETRIES, resources=resources): index for index, call in enumerate(calls)
+        client.submit(_each, function, waiting[first : first + size], pure=False, retries=RETRIES, resources=resources): first
+        for first in range(0, len(waiting), size)
     }
     try:
         for future in as_completed(list(futures), loop=client.loop):
-            yield futures[future], future.result()
+            yield from enumerate(future.result(), futures[future])
             future.release()
     finally:
         client.cancel(list(futures))
+
+
+def _each(function: Callable[..., Any], calls: Iterable[tuple[Any, ...]]) -> list[Any]:
+    return [function(*call) for call in calls]

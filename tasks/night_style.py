@@ -48,7 +48,7 @@ def dress(axes: Axes, size: float = 9.0) -> None:
 
 
 def time_axis(axes: Axes, minutes: int) -> None:
-    """Put the time of day (UTC) at every so many minutes of the axis, whose limits are set; "24:00" would be the next day's 00:00."""
+    """Put the time of day (UTC) at every so many minutes of an axis whose limits are set; 24:00 is the next day's 00:00."""
     first, last = (limit * MINUTES_A_DAY / minutes for limit in axes.get_xlim())
     ticks = np.arange(math.ceil(first - 1e-6), math.floor(last + 1e-6) + 1) * minutes
     labels = [f"{tick // 60 % 24:02}:{tick % 60:02}" for tick in ticks.tolist()]
@@ -61,7 +61,7 @@ def png(figure: Figure) -> bytes:
     canvas.draw()
     picture = Image.fromarray(np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3]))
     buffer = io.BytesIO()
-    picture.quantize(palette=_palette(), dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    picture.quantize(palette=_palette(), dither=Image.Dither.NONE).save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
 
 

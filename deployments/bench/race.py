@@ -15,7 +15,6 @@ from threadpoolctl import threadpool_limits
 from deployments.bench.result import Role, Row
 from deployments.stack.dask_cluster import KEPT_FREE_BYTES, OWN_PAGES_BYTES
 
-
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 
 

@@ -85,7 +85,7 @@ def _pool(intensity, unit_db, rows, edges, fours, length, mean):  # type: ignore
 
 @njit(cache=True, nogil=True)
 def _pool_fours(kept, mean):  # type: ignore[no-untyped-def]
-    """As `_pool_one`, four samples a bin as in 84 % of the archive: where the compiler knows the number, it takes a sixth of the time."""
+    """As `_pool_one`, for the four samples of 84 % of the archive: a number that the compiler knows takes a sixth of the time."""
     for place in range(mean.size):
         first, second, third, fourth = kept[4 * place], kept[4 * place + 1], kept[4 * place + 2], kept[4 * place + 3]
         total = (
