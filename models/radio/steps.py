@@ -113,7 +113,7 @@ def _sum_of_known(values):  # type: ignore[no-untyped-def]
     total, count = 0.0, 0
     for t in range(values.size):
         known = values[t] == values[t]
-        total += values[t] if known else np.float32(0)
+        total += float(values[t]) if known else 0.0
         count += known
     return total, count
 
