@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from models.errors import Inconsistent
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.quick_look import QuickLook
 from models.radio.spectrogram import PreparedSpectrogram
@@ -33,9 +34,20 @@ def pack(observations: Sequence[tuple[str, Observation]]) -> bytes:
 
 
 def unpack(shard: bytes) -> list[tuple[str, Observation]]:
-    """Read the named observations of a shard, in order."""
+    """Read the named observations of a shard, in order.
+
+    Raises
+    ------
+    Inconsistent
+        If it was prepared in another way than ours: what our models made of it would mean something else.
+    """
     arrays = read_npz(shard)
     index = json.loads(arrays["index"].tobytes())
+    if index["preprocessing"] != PREPROCESSING_VERSION:
+        raise Inconsistent(
+            f"a shard was prepared as {index['preprocessing']}, this version prepares {PREPROCESSING_VERSION}:"
+            " its night has to be observed anew, into an empty database, or read with the version that wrote it"
+        )
     return [(item["name"], _restore(item, number, arrays)) for number, item in enumerate(index["observations"])]
 
 

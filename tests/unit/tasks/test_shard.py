@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.errors import Inconsistent
 from models.radio.quick_look import QuickLook
 from models.radio.spectrogram import PreparedSpectrogram
 from tasks.shard import STEP_DB, open_shard, pack, unpack
@@ -106,3 +107,11 @@ def test_pictures_of_any_size_come_back_as_they_were() -> None:
         assert name == same and isinstance(after, QuickLook)
         np.testing.assert_array_equal(after.pixels, before.pixels)
         assert (after.t_start, after.station, after.focus_code) == (before.t_start, before.station, before.focus_code)
+
+
+def test_a_shard_of_another_preparation_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.shard.PREPROCESSING_VERSION", "radio-0")
+    older = pack(spectrograms())
+    monkeypatch.undo()
+    with pytest.raises(Inconsistent, match="radio-0"):
+        unpack(older)
