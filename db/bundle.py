@@ -1,6 +1,7 @@
 """The portable truth of a night: its tables, sorted, without ids, clocks, run ids or parts, so that nights compare with ``==``."""
 
 import hashlib
+import io
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Select, select
 from db.schema import NIGHT_COUNTS, Detection, ModelVersion, Night, Score, SourceFile
 
 FORMAT = "nightshift-night/1"
+BUNDLE = "bundle"  # among a night's artifacts: the bundle itself, which no bundle can hold
 
 
 def night_tables(connection: Connection, night: date, archive: str | None = None) -> dict[str, list[dict[str, Any]]]:
@@ -98,6 +100,7 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
         {"archive": name, "artifact": artifact, "key": entry["key"]}
         for name, found in pictures
         for artifact, entry in sorted(found.items())
+        if artifact != BUNDLE
     ]
     return rows
 
@@ -112,15 +115,11 @@ def to_json(night: date, tables: dict[str, list[dict[str, Any]]]) -> str:
 
 def write_parquet(folder: Path, night: date, tables: dict[str, list[dict[str, Any]]]) -> list[Path]:
     """Write a Parquet file for each table and ``manifest.json`` with their hashes; nested values become JSON text."""
-    import pyarrow
-    import pyarrow.parquet
-
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, rows in sorted(tables.items()):
-        flat = [{key: _flat(value) for key, value in row.items()} for row in rows]
         path = folder / f"{name}.parquet"
-        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(flat), path, compression="zstd")
+        path.write_bytes(to_parquet(rows))
         written.append(path)
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written}
     manifest = folder / "manifest.json"
@@ -128,6 +127,25 @@ def write_parquet(folder: Path, night: date, tables: dict[str, list[dict[str, An
         json.dumps({"format": FORMAT, "night": night.isoformat(), "sha256": hashes}, indent=1, sort_keys=True) + "\n"
     )
     return [*written, manifest]
+
+
+def to_parquet(rows: list[dict[str, Any]]) -> bytes:
+    """Write the rows of a table as a Parquet file; nested values become JSON text. The same rows give the same bytes."""
+    import pyarrow
+    import pyarrow.parquet
+
+    buffer = io.BytesIO()
+    flat = [{key: _flat(value) for key, value in row.items()} for row in rows]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(flat), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def from_parquet(data: bytes) -> list[dict[str, Any]]:
+    """Read the rows of a Parquet file; nested values stay JSON text."""
+    import pyarrow.parquet
+
+    rows: list[dict[str, Any]] = pyarrow.parquet.read_table(io.BytesIO(data)).to_pylist()
+    return rows
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

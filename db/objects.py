@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -78,7 +79,22 @@ def get(key: str) -> bytes:
     return body
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Listed:
+    """One object as the bucket lists it; ``modified`` is the time of its last writing by the service's clock."""
+
+    key: str
+    bytes: int
+    modified: datetime
+
+
+def listing(prefix: str = "") -> list[Listed]:
+    """All objects under ``prefix``, sorted by key."""
+    pages = client().get_paginator("list_objects_v2").paginate(Bucket=load_settings().s3_bucket, Prefix=prefix)
+    entries = (entry for page in pages for entry in page.get("Contents", ()))
+    return sorted(Listed(entry["Key"], entry["Size"], entry["LastModified"]) for entry in entries)
+
+
 def keys(prefix: str = "") -> list[str]:
     """All keys under ``prefix``, sorted."""
-    pages = client().get_paginator("list_objects_v2").paginate(Bucket=load_settings().s3_bucket, Prefix=prefix)
-    return sorted(entry["Key"] for page in pages for entry in page.get("Contents", ()))
+    return [item.key for item in listing(prefix)]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from deployments.commands import ask, bench, classify, data, night, picture, stack, train
+from deployments.commands import ask, bench, classify, data, night, picture, restore, stack, train
 
 app = typer.Typer(
     name="nightshift",
@@ -29,6 +29,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     picture.picture,
     ask.query,
     ask.report,
+    restore.rebuild,
     data.simulate,
     train.train,
 )

@@ -10,6 +10,7 @@ from prefect.states import Completed, Failed
 
 from db.nights import NightRecord, finish_run, start_run
 from db.session import night_lock, transaction
+from tasks.bundle import store_bundle
 from tasks.crawl import crawl
 from tasks.infer import infer_batch, plan_inference
 from tasks.ingest import ingest_batch
@@ -24,7 +25,7 @@ from tasks.source import Source
 def observe(source: Source, force: bool, parameters: Mapping[str, Any]) -> NightRecord:
     """Observe a night within a flow, as the only run that touches it.
 
-    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ pictures ─▶ report
+    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ pictures ─▶ report ─▶ bundle
     """
     run_id = str(flow_run.get_id())
     steps = Steps()
@@ -44,6 +45,8 @@ def observe(source: Source, force: bool, parameters: Mapping[str, Any]) -> Night
             draw_pictures(source)
         with steps.timed("report"):
             write_report(source)
+        with steps.timed("bundle"):
+            store_bundle(source)
         with transaction() as connection:
             finish_run(connection, run_id, source.archive, record.outcome, steps.timings)
     return record

@@ -11,6 +11,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Connection
 
+from db.bundle import BUNDLE
 from db.ledger import record_artifacts
 from db.nights import night_artifacts, write_artifacts
 from db.objects import StoredObject
@@ -57,8 +58,7 @@ def draw_pictures(source: Source) -> int:
         drawn[missing[number]] = stored
     entries = {name: known[name] for name in wanted if name not in drawn}
     entries |= {name: {"key": stored.key, "fingerprint": prints[name]} for name, stored in drawn.items()}
-    if "report" in known:
-        entries["report"] = known["report"]
+    entries |= {name: known[name] for name in ("report", BUNDLE) if name in known}
     with transaction() as connection:
         record_artifacts(connection, drawn.values())
         write_artifacts(connection, source.archive, source.night, entries)
