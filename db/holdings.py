@@ -18,16 +18,16 @@ def held_tables(connection: Connection, archive: str, night: date) -> dict[str, 
     fingerprints of the night's artifacts, ``object`` what is known of every object that any of these rows names.
     """
     here = (SourceFile.archive == archive, SourceFile.night == night)
+    # A file without a shard moves to another part whenever it is tried again; only a shard binds it to one.
+    unbound = func.regexp_replace(SourceFile.part, r"\+\d+$", "")
+    part = case((SourceFile.shard_key.is_(None), unbound), else_=SourceFile.part)
     holding = _rows(
         connection,
         select(
             SourceFile.name.label("file"),
             SourceFile.version.label("file_version"),
             SourceFile.url,
-            # A file without a shard moves to another part whenever it is tried again; only a shard binds it to one.
-            case(
-                (SourceFile.shard_key.is_(None), func.regexp_replace(SourceFile.part, r"\+\d+$", "")), else_=SourceFile.part
-            ).label("part"),
+            part.label("part"),
             SourceFile.etag,
             SourceFile.raw_key,
             SourceFile.shard_key,

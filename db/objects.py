@@ -1,6 +1,7 @@
 """Objects in S3, addressed by their content: written once, rewritten harmlessly, never changed."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,6 +12,8 @@ from botocore.config import Config
 
 from db.settings import load_settings
 from models.errors import Inconsistent
+
+MOST_DELETED = 1000  # S3 takes no more at once
 
 Kind = Literal["raw", "shard", "picture", "report", "bundle"]
 
@@ -98,3 +101,10 @@ def listing(prefix: str = "") -> list[Listed]:
 def keys(prefix: str = "") -> list[str]:
     """All keys under ``prefix``, sorted."""
     return [item.key for item in listing(prefix)]
+
+
+def delete(names: Sequence[str]) -> None:
+    """Delete objects; those that are not there are no trouble."""
+    for first in range(0, len(names), MOST_DELETED):
+        some = [{"Key": name} for name in names[first : first + MOST_DELETED]]
+        client().delete_objects(Bucket=load_settings().s3_bucket, Delete={"Objects": some, "Quiet": True})

@@ -67,6 +67,7 @@ class Settings(Home):
     # What is kept.
     keep_raw: bool = Field(True, description="Copy the raw files of remote archives to S3.")
     quick_looks: Annotated[int, Field(ge=0)] = Field(20, description="Quick-looks of detections drawn at once in a night.")
+    keep_unused_days: PositiveInt = Field(30, description="Days that `nightshift fsck --sweep` keeps objects that nothing names.")
     batch_parts: PositiveInt = Field(16, description="Parts (station x hour) that one Prefect task settles.")
 
     @classmethod

@@ -30,6 +30,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     ask.query,
     ask.report,
     restore.rebuild,
+    restore.fsck,
     data.simulate,
     train.train,
 )

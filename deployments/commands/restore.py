@@ -1,6 +1,10 @@
 """rebuild and fsck: the database from its bundles, and whether database and bucket agree."""
 
+from typing import Annotated
+
 import typer
+
+SHOWN = 20  # of each kind
 
 
 def rebuild() -> None:
@@ -16,3 +20,31 @@ def rebuild() -> None:
         restored, kept = restored + lacking, kept + (not lacking)
         typer.echo(f"{manifest.archive} {manifest.night}: {'restored' if lacking else 'is there already'}")
     typer.echo(f"{restored} nights restored, {kept} were there, in {time.perf_counter() - start:.1f} s")
+
+
+def fsck(
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Delete left-over objects older than NIGHTSHIFT_KEEP_UNUSED_DAYS.")
+    ] = False,
+) -> None:
+    """See whether tables and bucket agree, and every night's accounts; exit status 1 where something was lost."""
+    from datetime import UTC, datetime, timedelta
+    from itertools import groupby
+
+    from db.settings import load_settings
+    from tasks import fsck as books
+
+    troubles = sorted(books.look(), key=lambda item: (not item.is_damage, item.kind))
+    for kind, group in groupby(troubles, key=lambda item: item.kind):
+        found = list(group)
+        for item in found[:SHOWN]:
+            typer.echo(f"{'DAMAGE' if item.is_damage else 'note  '}  {item.where}: {item.line}")
+        if len(found) > SHOWN:
+            typer.echo(f"        and {len(found) - SHOWN} more: {kind}")
+    damage = sum(item.is_damage for item in troubles)
+    typer.echo(f"{damage} damaged, {len(troubles) - damage} left over" if troubles else "tables and bucket agree")
+    if sweep:
+        before = datetime.now(UTC) - timedelta(days=load_settings().keep_unused_days)
+        typer.echo(f"{books.sweep(troubles, before)} objects deleted")
+    if damage:
+        raise typer.Exit(1)

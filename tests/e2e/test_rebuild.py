@@ -88,6 +88,17 @@ def test_the_bundle_names_the_one_that_it_took_the_place_of(night: SimulatedNigh
     assert second[new].supersedes in first and second[new].supersedes not in second
 
 
+def test_fsck_names_the_night_whose_object_is_lost(night: SimulatedNight) -> None:
+    row = next(row for row in night.query("files") if row["state"] == "stored")
+    assert row["shard_key"] not in night.run("fsck").stdout
+    body = objects.get(row["shard_key"])
+    objects.delete([row["shard_key"]])
+    told = night.run("fsck")
+    assert objects.put("shard", body, ".npz", "application/x-npz").key == row["shard_key"]
+    assert told.returncode == 1
+    assert f"DAMAGE  {row['shard_key']}: is in the tables ({ARCHIVE} {NIGHT}, " in told.stdout
+
+
 @pytest.fixture(autouse=True)
 def _whole(night: SimulatedNight) -> Iterator[None]:
     """Leave the night as it was for the tests of other modules."""
