@@ -32,6 +32,7 @@ def held_tables(connection: Connection, archive: str, night: date) -> dict[str, 
             SourceFile.raw_key,
             SourceFile.shard_key,
             SourceFile.shard_index,
+            SourceFile.preparation,
             SourceFile.first_seen,
         )
         .where(*here)

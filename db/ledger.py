@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -21,13 +21,17 @@ CURRENT = SourceFile.state != "superseded"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One file to fetch: what is listed, the part it goes into, and what we hold of it already."""
+    """One file to fetch: what is listed, the part it goes into, and what we hold of it already.
+
+    With ``raw_key`` the very bytes are in our bucket, and only have to be prepared anew.
+    """
 
     file: RemoteFile
     part: str
     held_sha256: str | None = None
     held_etag: str | None = None
     held_modified: datetime | None = None
+    raw_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Settlement:
     raw_key: str | None = None
     shard_key: str | None = None
     shard_index: int | None = None
+    preparation: str | None = None
 
 
 class Ledger:
@@ -57,8 +62,11 @@ class Ledger:
         self._night = night
         self._here = (SourceFile.archive == archive, SourceFile.night == night, CURRENT)
 
-    def register(self, listed: Sequence[RemoteFile]) -> list[Work]:
+    def register(self, listed: Sequence[RemoteFile], preparation: Mapping[str, str] | None = None) -> list[Work]:
         """Write new names down and say what must be fetched: new, unsettled and changed files, sorted by part and name.
+
+        So must what is stored, but was prepared in another way than ``preparation`` names for its product: from our own copy of its
+        bytes, where there is one, even if the archive has it no more.
 
         A file goes into the part of its station and hour; where that part is sealed by a shard already, into a new part beside it,
         so that a shard once written never changes.
@@ -71,6 +79,7 @@ class Ledger:
             for file in listed
             if file.name not in known or _unsettled(known[file.name]) or _changed(known[file.name], file)
         ]
+        taken = {item.file.name for item in work}
         unwritten = [item for item in work if item.file.name not in known or _unsettled(known[item.file.name])]
         merge(
             self._connection,
@@ -82,6 +91,10 @@ class Ledger:
             ],
             key=("archive", "name", "version"),
         )
+        stale = [row for row in known.values() if row.name not in taken and _is_stale(row, preparation or {})]
+        for row in stale:
+            etag = row.etag if row.raw_key else None  # asked by its etag, the archive would say that we hold it
+            work.append(Work(_remote(row), _open_part(row.part, sealed), held_etag=etag, raw_key=row.raw_key))
         return sorted(work, key=lambda item: (item.part, item.file.name))
 
     def elsewhere(self, listed: Iterable[RemoteFile]) -> set[str]:
@@ -109,11 +122,12 @@ class Ledger:
             row = known[item.file.name]
             if _unchanged(row, item) or (row.state == "stored" and item.state in ("absent", "unreachable")):
                 continue  # what we hold stays good; an unchanged copy only renews its listing, below
-            if row.state == "stored":
+            replaced = row.state == "stored" and (item.state, item.sha256) != ("stored", row.sha256)
+            if replaced:
                 self._supersede(row.id)
             ended = {field: getattr(item, field) for field in Settlement.__dataclass_fields__ if field != "file"}
             ended["start_time"] = item.start_time or item.file.start
-            rows.append(self._row(item.file) | ended | {"version": row.version + (row.state == "stored")})
+            rows.append(self._row(item.file) | ended | {"version": row.version + replaced})
         merge(self._connection, FILES, rows, key=("archive", "name", "version"))
         renewed = [item for item in settlements if _unchanged(known[item.file.name], item)]
         merge(
@@ -166,11 +180,22 @@ def record_artifacts(connection: Connection, objects: Iterable[StoredObject]) ->
 
 def _unchanged(row: Row[Any], item: Settlement) -> bool:
     """Whether we hold these bytes, be it from a try of the same batch that settled, but ended before it could say so."""
-    return item.state == "unchanged" or bool(row.state == item.state == "stored" and row.sha256 == item.sha256)
+    same = (row.state, row.sha256, row.preparation) == (item.state, item.sha256, item.preparation)
+    return item.state == "unchanged" or bool(same and row.state == "stored")
+
+
+def _remote(row: Row[Any]) -> RemoteFile:
+    """The file as the archive listed it when we took it."""
+    start = row.start_time
+    return RemoteFile(row.name, row.url, row.product, row.station, row.focus_code, start, row.listed_size, row.modified)
 
 
 def _unsettled(row: Row[Any]) -> bool:
     return bool(row.state != "stored")
+
+
+def _is_stale(row: Row[Any], preparation: Mapping[str, str]) -> bool:
+    return bool(row.state == "stored" and row.preparation != preparation.get(row.product, row.preparation))
 
 
 def _changed(row: Row[Any], file: RemoteFile) -> bool:

@@ -73,7 +73,7 @@ class SourceFile(Base):
     """One version of one file of one archive, and the state it ended in.
 
     ``listed_size`` and ``modified`` are as the listing states them; ``bytes``, ``etag`` and ``sha256`` are of what was fetched.
-    ``part`` is the fixed partition (station and hour) whose shard holds it at ``shard_index``.
+    ``part`` is the fixed partition (station and hour) whose shard holds it at ``shard_index``, prepared as ``preparation`` says.
     """
 
     __tablename__ = "source_file"
@@ -109,6 +109,7 @@ class SourceFile(Base):
     raw_key: Mapped[str | None] = mapped_column(ForeignKey("artifact.key"))
     shard_key: Mapped[str | None] = mapped_column(ForeignKey("artifact.key"))
     shard_index: Mapped[int | None]
+    preparation: Mapped[str | None]
     first_seen: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -40,3 +40,7 @@ class ConfigurationError(NightshiftError):
 
 class Inconsistent(NightshiftError):
     """The books do not balance."""
+
+
+class StalePreparation(Inconsistent):
+    """Data that were prepared in another way than the models of this version take."""

@@ -38,7 +38,7 @@ def crawl(source: Source) -> Crawl:
         foreign = ledger.elsewhere(listing.files)
         files = [file for file in listing.files if file.name not in foreign]
         listed = len(ledger.names() | {file.name for file in files})
-        work = ledger.register(files)
+        work = ledger.register(files, {product.name: product.preparation for product in archive(source.archive).products})
         if listing.state == "broken":
             ledger.strand(files)
         else:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 
-from db.ledger import Ledger, Settlement
+from db import objects
+from db.ledger import Ledger, Settlement, Work
 from db.objects import StoredObject
 from db.session import transaction
 from db.settings import load_settings
@@ -31,7 +32,8 @@ class Ingested:
 @batch_task
 def ingest_batch(source: Source, batch: Batch) -> Ingested:
     """Settle one batch; a second try settles the same files in the same way."""
-    fetched = fetcher().fetch(archive(source.archive), batch)
+    remote = [work for work in batch if work.raw_key is None]
+    fetched = fetcher().fetch(archive(source.archive), remote) + [_from_bucket(work) for work in batch if work.raw_key]
     settlements, stored = prepare(source, fetched)
     troubles = tuple(
         f"{item.work.file.name}: the archive has a newer copy, but it is {item.outcome}: {item.reason}"
@@ -54,9 +56,15 @@ def prepare(source: Source, fetched: Sequence[Fetched]) -> tuple[list[Settlement
     ]
     stored: list[StoredObject] = []
     for number, result in on_cluster(prepare_part, calls):
-        settlements += _settled(parts[number], result)
+        product = archive(source.archive).product(parts[number][0].work.file.product)
+        settlements += _settled(parts[number], result, product.preparation)
         stored += [file.raw for file in result.files if file.raw] + ([result.shard] if result.shard else [])
     return settlements, stored
+
+
+def _from_bucket(work: Work) -> Fetched:
+    """Take our own copy of a file's bytes."""
+    return Fetched(work, "fetched", objects.get(work.raw_key or ""), work.held_etag or "")
 
 
 def _same(item: Fetched) -> bool:
@@ -75,7 +83,7 @@ def _ended(item: Fetched) -> Settlement:
             return Settlement(item.work.file, item.work.part, "unchanged")
 
 
-def _settled(part: Sequence[Fetched], result: PreparedPart) -> list[Settlement]:
+def _settled(part: Sequence[Fetched], result: PreparedPart, preparation: str) -> list[Settlement]:
     return [
         Settlement(
             item.work.file,
@@ -90,6 +98,7 @@ def _settled(part: Sequence[Fetched], result: PreparedPart) -> list[Settlement]:
             raw_key=file.raw.key if file.raw else None,
             shard_key=result.shard.key if result.shard and file.state == "stored" else None,
             shard_index=file.index,
+            preparation=preparation if file.state == "stored" else None,
         )
         for item, file in zip(part, result.files, strict=True)
     ]

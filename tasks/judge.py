@@ -6,7 +6,7 @@ from functools import cache
 
 from db import objects
 from models import registry
-from models.errors import ModelUnavailable
+from models.errors import ModelUnavailable, StalePreparation
 from models.verdict import Verdict
 from tasks import shard
 from tasks.shard import Observation
@@ -22,11 +22,19 @@ def judge(models: Sequence[str], observations: Sequence[Observation]) -> dict[st
 def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]]) -> list[tuple[int, Verdict]]:
     """Fetch a shard and let each observation (by index) be judged by the models named beside it.
 
+    All are skipped where the shard was prepared in another way than ours, and the bytes to prepare it anew cannot be had.
+
     Returns
     -------
     list of (index, verdict)
     """
-    held = [observation for _, observation in shard.unpack(objects.get(key))]
+    try:
+        held = [observation for _, observation in shard.unpack(objects.get(key))]
+    except StalePreparation as error:
+        _say_once(f"{key}: {error}")
+        return [
+            (index, Verdict.skipped(name, registry.find(name).version, str(error))) for index, names in wanted for name in names
+        ]
     verdicts = []
     for name in sorted({name for _, names in wanted for name in names}):
         indices = [index for index, names in wanted if name in names]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.errors import Inconsistent
+from models.errors import StalePreparation
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.quick_look import QuickLook
 from models.radio.spectrogram import PreparedSpectrogram
@@ -38,15 +38,15 @@ def unpack(shard: bytes) -> list[tuple[str, Observation]]:
 
     Raises
     ------
-    Inconsistent
+    StalePreparation
         If it was prepared in another way than ours: what our models made of it would mean something else.
     """
     arrays = read_npz(shard)
     index = json.loads(arrays["index"].tobytes())
     if index["preprocessing"] != PREPROCESSING_VERSION:
-        raise Inconsistent(
-            f"a shard was prepared as {index['preprocessing']}, this version prepares {PREPROCESSING_VERSION}:"
-            " its night has to be observed anew, into an empty database, or read with the version that wrote it"
+        raise StalePreparation(
+            f"was prepared as {index['preprocessing']}, judged is what was prepared as {PREPROCESSING_VERSION};"
+            " `nightshift night` prepares it anew if its bytes can be had"
         )
     return [(item["name"], _restore(item, number, arrays)) for number, item in enumerate(index["observations"])]
 

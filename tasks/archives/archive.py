@@ -39,6 +39,7 @@ class Product:
     suffixes : endings of the names that belong to it
     parse_name : name to its parts; a name that says nothing is taken all the same, without station and start
     read : (bytes, name) to an observation ready to be judged; raises `CorruptInput`
+    preparation : version of what ``read`` makes of the bytes; what was stored with another one is prepared anew
     """
 
     name: str
@@ -46,6 +47,7 @@ class Product:
     suffixes: tuple[str, ...]
     parse_name: Callable[[str], NameParts]
     read: Callable[[bytes, str], Any]
+    preparation: str
 
     def remote_file(self, name: str, url: str, listed_size: str, modified: datetime | None) -> RemoteFile:
         """Make the entry of a listing into a `RemoteFile`."""

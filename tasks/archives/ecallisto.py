@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from models.radio.prepare import prepare
+from models.radio.prepare import PREPROCESSING_VERSION, prepare
 from models.radio.spectrogram import PreparedSpectrogram
 from tasks.archives.archive import Archive, NameParts, Product
 from tasks.readers.callisto_name import parse_callisto_name
@@ -27,9 +27,21 @@ ECALLISTO = Archive(
     root="http://soleil.i4ds.ch/solarradio/",
     products=(
         Product(
-            "spectrogram", "data/2002-20yy_Callisto/{night:%Y/%m/%d}/", (".fit.gz", ".fit"), parse_callisto_name, read_prepared
+            name="spectrogram",
+            directory="data/2002-20yy_Callisto/{night:%Y/%m/%d}/",
+            suffixes=(".fit.gz", ".fit"),
+            parse_name=parse_callisto_name,
+            read=read_prepared,
+            preparation=PREPROCESSING_VERSION,
         ),
-        Product("quicklook", "qkl/{night:%Y/%m/%d}/", (".fit.gz.png", ".fit.png"), parse_quick_look_name, read_quick_look),
+        Product(
+            name="quicklook",
+            directory="qkl/{night:%Y/%m/%d}/",
+            suffixes=(".fit.gz.png", ".fit.png"),
+            parse_name=parse_quick_look_name,
+            read=read_quick_look,
+            preparation=PREPROCESSING_VERSION,
+        ),
     ),
     timezone=ZoneInfo("Europe/Zurich"),  # listings show Swiss local time, without a zone (index pages of 2019-10)
     revisit=timedelta(days=14),  # 4 % of files arrive after 22 h, the last after 10 days (same pages)

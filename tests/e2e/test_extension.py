@@ -32,7 +32,7 @@ def read_number(data: bytes, name: str) -> QuickLook:
 
 TOY = Archive(
     name="toy", instrument="radio", root="http://127.0.0.1:9/",
-    products=(Product("number", "{night:%Y%m%d}/", (".num",), lambda name: CallistoName("TOY"), read_number),),
+    products=(Product("number", "{night:%Y%m%d}/", (".num",), lambda name: CallistoName("TOY"), read_number, "toy-1"),),
     timezone=ZoneInfo("UTC"), revisit=timedelta(days=1), max_bytes=1000,
 )
 '''

@@ -1,5 +1,6 @@
 """The ledger keeps account of every file, whatever the archive does and whenever we are killed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -215,3 +216,30 @@ def test_the_merge_of_a_settlement_keeps_its_time_and_size(ledger: Ledger, conne
     assert (row.start_time, row.end_time, row.bytes) == (settlement.start_time, settlement.end_time, settlement.bytes)
     assert (row.shard_key, row.sha256, row.etag) == (shard.key, settlement.sha256, settlement.etag)
     assert FILES.c.first_seen.name in row._mapping
+
+
+def test_what_was_prepared_in_another_way_is_prepared_anew(connection: Connection, ledger: Ledger, archive: str) -> None:
+    store(ledger, ledger.register([remote("A_12"), remote("B_12")]))
+    assert ledger.register([remote("A_12")], {"picture": "new"}) == [], "of another product"
+    stale = ledger.register([remote("A_12")], {"spectrogram": "new"})
+    assert [(item.file.name, item.part) for item in stale] == [("A_12", "spectrogram/A/12+1"), ("B_12", "spectrogram/B/12+1")]
+    assert all(item.held_etag is item.held_sha256 is None for item in stale), "the archive must send its bytes"
+    before = rows(connection, archive)
+    ended = [stored(item) for item in stale]
+    objects = [replace(shard, key=f"{shard.key}-anew") for _, shard in ended]
+    anew = [replace(item, preparation="new", shard_key=shard.key) for (item, _), shard in zip(ended, objects, strict=True)]
+    ledger.settle(anew, objects)
+    after = rows(connection, archive)
+    assert [(row.id, row.version, row.state) for row in after] == [(row.id, 1, "stored") for row in before], "no new version"
+    assert [row.shard_key for row in after] == [shard.key for shard in objects]
+    assert ledger.register([remote("A_12")], {"spectrogram": "new"}) == []
+
+
+def test_our_own_copy_is_prepared_anew_where_there_is_one(ledger: Ledger, archive: str) -> None:
+    (work,) = ledger.register([remote("A_12")])
+    settlement, shard = stored(work)
+    raw = replace(shard, key=f"raw/{archive}")
+    ledger.settle([replace(settlement, raw_key=raw.key)], [shard, raw])
+    (stale,) = ledger.register([], {"spectrogram": "new"})
+    assert (stale.raw_key, stale.held_etag, stale.held_sha256) == (raw.key, settlement.etag, None)
+    assert (stale.file.name, stale.file.start, stale.file.url) == (work.file.name, work.file.start, work.file.url)

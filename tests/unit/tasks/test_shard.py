@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.errors import Inconsistent
+from models.errors import StalePreparation
 from models.radio.quick_look import QuickLook
 from models.radio.spectrogram import PreparedSpectrogram
 from tasks.shard import STEP_DB, open_shard, pack, unpack
@@ -113,5 +113,5 @@ def test_a_shard_of_another_preparation_is_refused(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("tasks.shard.PREPROCESSING_VERSION", "radio-0")
     older = pack(spectrograms())
     monkeypatch.undo()
-    with pytest.raises(Inconsistent, match="radio-0"):
+    with pytest.raises(StalePreparation, match="radio-0"):
         unpack(older)

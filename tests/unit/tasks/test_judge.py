@@ -1,0 +1,36 @@
+"""What the models cannot judge is said, not guessed."""
+
+import pytest
+from test_shard import spectrograms
+
+from db import objects
+from models.radio.prepare import PREPROCESSING_VERSION
+from tasks import judge, shard
+
+WANTED = [(0, ("radio-gate", "radio-origin")), (1, ("radio-gate",))]
+
+
+def test_a_shard_that_cannot_be_prepared_anew_is_skipped_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shard, "PREPROCESSING_VERSION", "radio-0")
+    older = shard.pack(spectrograms())
+    monkeypatch.undo()
+    monkeypatch.setattr(objects, "get", lambda key: older)
+    verdicts = judge.judge_shard("shard/older.npz", WANTED)
+    assert [(index, verdict.model, verdict.state) for index, verdict in verdicts] == [
+        (0, "radio-gate", "skipped"),
+        (0, "radio-origin", "skipped"),
+        (1, "radio-gate", "skipped"),
+    ]
+    assert all("radio-0" in verdict.reason and PREPROCESSING_VERSION in verdict.reason for _, verdict in verdicts)
+
+
+def test_a_shard_of_ours_is_judged_by_the_models_named_beside_each_observation(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = shard.pack(spectrograms())
+    monkeypatch.setattr(objects, "get", lambda key: packed)
+    verdicts = judge.judge_shard("shard/ours.npz", WANTED)
+    assert sorted((index, verdict.model) for index, verdict in verdicts) == [
+        (0, "radio-gate"),
+        (0, "radio-origin"),
+        (1, "radio-gate"),
+    ]
+    assert all(verdict.state == "declined" for _, verdict in verdicts), "a minute's 18 channels are too few"
