@@ -14,7 +14,7 @@ def test_a_shard_that_cannot_be_prepared_anew_is_skipped_with_a_reason(monkeypat
     monkeypatch.setattr(shard, "PREPROCESSING_VERSION", "radio-0")
     older = shard.pack(spectrograms())
     monkeypatch.undo()
-    monkeypatch.setattr(objects, "get", lambda key: older)
+    monkeypatch.setattr(objects, "get", lambda _: older)
     verdicts = judge.judge_shard("shard/older.npz", WANTED)
     assert [(index, verdict.model, verdict.state) for index, verdict in verdicts] == [
         (0, "radio-gate", "skipped"),
@@ -26,7 +26,7 @@ def test_a_shard_that_cannot_be_prepared_anew_is_skipped_with_a_reason(monkeypat
 
 def test_a_shard_of_ours_is_judged_by_the_models_named_beside_each_observation(monkeypatch: pytest.MonkeyPatch) -> None:
     packed = shard.pack(spectrograms())
-    monkeypatch.setattr(objects, "get", lambda key: packed)
+    monkeypatch.setattr(objects, "get", lambda _: packed)
     verdicts = judge.judge_shard("shard/ours.npz", WANTED)
     assert sorted((index, verdict.model) for index, verdict in verdicts) == [
         (0, "radio-gate"),
