@@ -13,7 +13,8 @@ from models.errors import ConfigurationError
 CONNECT_TIMEOUT_S = 30
 # A worker that is killed takes its tasks along; Dask gives each to at most this many further workers.
 RETRIES = 3
-# A task costs Dask 5 to 10 ms of its processes, so that several calls are one; each worker gets about so many tasks of a batch.
+# A task costs Dask 5 to 10 ms of its processes, so that up to four calls are one, as long as each worker gets four tasks of a batch.
+MOST_CALLS = 4
 TURNS = 4
 # Dask warns of tasks that carry data, as ours do: a dozen files of one part.
 LARGE_TASK = "100 MiB"
@@ -60,7 +61,7 @@ def on_cluster(function: Callable[..., Any], calls: Iterable[tuple[Any, ...]], *
     workers = client.scheduler_info(n_workers=-1)["workers"].values()
     resources = {"GPU": 1} if gpu and any(worker.get("resources", {}).get("GPU") for worker in workers) else None
     waiting = list(calls)
-    size = max(1, len(waiting) // (TURNS * max(1, len(workers))))
+    size = max(1, min(MOST_CALLS, len(waiting) // (TURNS * max(1, len(workers)))))
     futures = {
         client.submit(_each, function, waiting[first : first + size], pure=False, retries=RETRIES, resources=resources): first
         for first in range(0, len(waiting), size)

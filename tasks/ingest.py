@@ -48,7 +48,8 @@ def ingest_batch(source: Source, batch: Batch) -> Ingested:
 def prepare(source: Source, fetched: Sequence[Fetched]) -> tuple[list[Settlement], list[StoredObject]]:
     """Prepare what came, part by part, on the cluster; say how every file ended and which objects were written for it."""
     settlements = [_ended(item) for item in fetched if item.outcome != "fetched" or _same(item)]
-    came = sorted((item for item in fetched if item.outcome == "fetched" and not _same(item)), key=lambda item: item.work.part)
+    came = [item for item in fetched if item.outcome == "fetched" and not _same(item)]
+    came.sort(key=lambda item: (item.work.part, item.work.file.name))
     parts = [list(items) for _, items in groupby(came, key=lambda item: item.work.part)]
     keep_raw = load_settings().keep_raw and source.remote
     calls = [
