@@ -13,7 +13,7 @@ from models.errors import ConfigurationError
 CONNECT_TIMEOUT_S = 30
 # A worker that is killed takes its tasks along; Dask gives each to at most this many further workers.
 RETRIES = 3
-# A task costs Dask 5 to 10 ms of its processes, so that up to four calls are one, as long as each worker gets four tasks of a batch.
+# A task costs Dask 5 to 10 ms of its processes: up to four calls are one, as long as each worker gets four tasks of a batch.
 MOST_CALLS = 4
 TURNS = 4
 # Dask warns of tasks that carry data, as ours do: a dozen files of one part.
