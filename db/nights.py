@@ -83,6 +83,12 @@ def write_night(connection: Connection, record: NightRecord) -> None:
     merge(connection, NIGHTS, [asdict(record) | {"timings": dict(record.timings)}], key=("archive", "night"))
 
 
+def unfinished(connection: Connection, archive: str, before: date) -> list[date]:
+    """Return the nights before a date that ended incomplete or failed. Files that are bad after so long stay bad."""
+    here = (Night.archive == archive, Night.night < before, Night.outcome.in_(("incomplete", "failed")))
+    return list(connection.scalars(select(Night.night).where(*here)))
+
+
 def night_artifacts(connection: Connection, archive: str, night: date) -> dict[str, dict[str, str]]:
     """Pictures and reports of a night: name to key and fingerprint."""
     found = connection.scalar(select(Night.artifacts).where(Night.archive == archive, Night.night == night))

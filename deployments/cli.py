@@ -25,6 +25,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     stack.status,
     stack.doctor,
     night.night,
+    night.reconcile,
+    night.backfill,
     classify.classify,
     picture.picture,
     ask.query,

@@ -79,6 +79,20 @@ def _source(declared: Archive, address: str, night: date, settings: Settings, *,
     return Source(declared.name + suffix, root_url(address), products, night)
 
 
+def nights_between(first: str, last: str) -> list[date]:
+    """Parse two dates; return all nights from the one to the other, newest first.
+
+    Raises
+    ------
+    ConfigurationError
+        If one is no date or has not ended, or the first is later than the last.
+    """
+    begin, end = parse_night(first or "-"), parse_night(last or "-")
+    if begin > end:
+        raise ConfigurationError(f"first: {first} is later than {last}")
+    return [end - timedelta(days=back) for back in range((end - begin).days + 1)]
+
+
 def parse_night(text: str) -> date:
     """Parse a night's date; "" is the last night that has ended.
 

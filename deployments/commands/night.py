@@ -1,4 +1,4 @@
-"""night: observe one night, now and here."""
+"""night, reconcile and backfill: observe nights."""
 
 import logging
 import os
@@ -11,15 +11,15 @@ from deployments.commands.options import Night
 if TYPE_CHECKING:
     from db.nights import NightRecord
 
+ArchiveChoice = Annotated[str, typer.Option(help="live, simulated, or the folder or address of a mirror.", metavar="ARCHIVE")]
+VisitNumber = Annotated[int, typer.Option(help="Visit to a simulated archive; late files come with the second.", min=1, max=99)]
 INSTRUMENTS = ("radio",)  # as in flows.nightly, which takes seconds to import
 
 
 def night(
     night: Night = "",
-    visit: Annotated[int, typer.Option(help="Visit to a simulated archive; late files come with the second.", min=1, max=99)] = 1,
-    archive: Annotated[
-        str, typer.Option(help="live, simulated, or the folder or address of a mirror.", metavar="ARCHIVE")
-    ] = "live",
+    visit: VisitNumber = 1,
+    archive: ArchiveChoice = "live",
     only: Annotated[str, typer.Option(help="Instruments, separated by commas; by default all.", metavar="LIST")] = "",
     force: Annotated[bool, typer.Option("--force", help="Judge every stored file again.")] = False,
 ) -> None:
@@ -41,7 +41,56 @@ def night(
 
     from flows.nightly import nightly
 
-    state = nightly(date.isoformat(), archive, visit, wanted, force, return_state=True)
+    _show(nightly(date.isoformat(), archive, visit, wanted, force, return_state=True))
+
+
+def reconcile(archive: ArchiveChoice = "live", visit: VisitNumber = 1) -> None:
+    """Visit again, newest first, the nights in which files may still arrive and all that are not whole.
+
+    Exit status 1 where one is incomplete or its accounts do not balance.
+    """
+    from db.settings import load_settings
+    from tasks.source import find_sources, parse_night
+
+    for instrument in INSTRUMENTS:
+        find_sources(instrument, archive, parse_night(""), visit, load_settings())
+    _prefect_environment()
+
+    from flows.reconcile import reconcile as visit_again
+
+    _show(visit_again(archive, visit, return_state=True), brief=True)
+
+
+def backfill(
+    first: Annotated[str, typer.Argument(help="First night, YYYY-MM-DD.", metavar="FIRST")],
+    last: Annotated[str, typer.Argument(help="Last night, YYYY-MM-DD.", metavar="LAST")],
+    archive: ArchiveChoice = "live",
+) -> None:
+    """Let the Prefect worker observe all nights from FIRST to LAST, newest first; asked twice, it does so once.
+
+    New models and a new preparation make it worth asking again: old verdicts stay beside the new ones.
+    """
+    from db.settings import load_settings
+    from tasks.source import find_sources, nights_between
+
+    nights = nights_between(first, last)
+    for instrument in INSTRUMENTS:
+        find_sources(instrument, archive, nights[0], 1, load_settings())
+    _prefect_environment()
+
+    from flows.backfill import enter_runs
+
+    entered = enter_runs(nights, archive)
+    waiting = sum(not run.is_known for run in entered)
+    typer.echo(f"{waiting} nights wait for the worker, {len(entered) - waiting} had been asked for before")
+    typer.echo(f"In the Prefect UI   {str(load_settings().prefect_api_url).removesuffix('/api')}/runs")
+
+
+def _show(state: Any, *, brief: bool = False) -> None:
+    """Print what a flow over nights came to, and exit with 1 where one is not whole."""
+    from db.settings import load_settings
+
+    settings = load_settings()
     ended: Any = state.result(raise_on_failure=False)
     if isinstance(ended, BaseException):
         raise ended
@@ -49,7 +98,10 @@ def night(
     for line in broken:
         typer.echo(f"nightshift: {line}", err=True)
     for record in records:
-        _summary(record)
+        if brief:
+            typer.echo(f"{record.archive} {record.night}: {record.outcome}" + (f" ({record.reason})" if record.reason else ""))
+        else:
+            _summary(record)
     if settings.prefect_api_url:
         typer.echo(
             f"In the Prefect UI   {settings.prefect_api_url.removesuffix('/api')}/runs/flow-run/{state.state_details.flow_run_id}"
