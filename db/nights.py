@@ -1,12 +1,12 @@
 """Nights and the runs over them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
 
 from db.merge import merge
 from db.schema import Base, Night, Run
@@ -15,6 +15,7 @@ NIGHTS = Base.metadata.tables["night"]
 RUNS = Base.metadata.tables["run"]
 
 Outcome = Literal["complete", "incomplete", "empty", "failed"]
+CUT_OFF = "crashed"  # outcome of a run, not of its night
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,25 @@ def finish_run(connection: Connection, flow_run_id: str, archive: str, outcome: 
         .where(Run.flow_run_id == flow_run_id, Run.archive == archive)
         .values(finished=func.now(), outcome=outcome, timings=dict(timings))
     )
+
+
+def orphaned_runs(connection: Connection) -> list[str]:
+    """Return the flow runs that began a night, never said how it ended, and no longer hold it: their processes died."""
+    unfinished = select(Run.flow_run_id, Run.archive, Run.night).where(Run.finished.is_(None)).order_by(Run.id)
+    free = text(
+        "SELECT pg_try_advisory_xact_lock(hashtext(:archive), :night)"
+    )  # as `night_lock` takes it, until this transaction ends
+    return [
+        flow_run_id
+        for flow_run_id, archive, night in connection.execute(unfinished).tuples().all()
+        if connection.scalar(free, {"archive": archive, "night": night.toordinal()})
+    ]
+
+
+def end_orphaned_runs(connection: Connection, flow_run_ids: Sequence[str]) -> None:
+    """Write down that runs were cut off."""
+    cut_off = (Run.flow_run_id.in_(flow_run_ids), Run.finished.is_(None))
+    connection.execute(update(Run).where(*cut_off).values(finished=func.now(), outcome=CUT_OFF))
 
 
 def write_night(connection: Connection, record: NightRecord) -> None:

@@ -10,6 +10,7 @@ from prefect.states import Completed, Failed
 
 from db.nights import NightRecord, finish_run, start_run
 from db.session import night_lock, transaction
+from flows.orphans import end_orphans
 from tasks.bundle import store_bundle
 from tasks.crawl import crawl
 from tasks.infer import infer_batch, plan_inference
@@ -54,6 +55,8 @@ def observe(source: Source, force: bool, parameters: Mapping[str, Any]) -> Night
 
 def observe_all(sources: Sequence[Source], force: bool, parameters: Mapping[str, Any]) -> State[Any]:
     """Observe a night of several archives, one after the other; one that breaks does not keep the others from their night."""
+    for name in end_orphans():
+        get_run_logger().warning("%s was cut off and is ended", name)
     records, broken = [], []
     for source in sources:
         try:

@@ -35,7 +35,7 @@ def night(
     wanted = _instruments(only)
     for instrument in INSTRUMENTS:
         find_sources(instrument, archive, date, visit, settings)  # a bad parameter is said before anything starts
-    _prefect_environment()
+    prefect_environment()
     if archive == "simulated":
         _simulate(str(settings.simulated_url), date.isoformat(), visit)
 
@@ -54,7 +54,7 @@ def reconcile(archive: ArchiveChoice = "live", visit: VisitNumber = 1) -> None:
 
     for instrument in INSTRUMENTS:
         find_sources(instrument, archive, parse_night(""), visit, load_settings())
-    _prefect_environment()
+    prefect_environment()
 
     from flows.reconcile import reconcile as visit_again
 
@@ -76,7 +76,7 @@ def backfill(
     nights = nights_between(first, last)
     for instrument in INSTRUMENTS:
         find_sources(instrument, archive, nights[0], 1, load_settings())
-    _prefect_environment()
+    prefect_environment()
 
     from flows.backfill import enter_runs
 
@@ -120,7 +120,7 @@ def _instruments(text: str) -> list[Any]:
     return names
 
 
-def _prefect_environment() -> None:
+def prefect_environment() -> None:
     """Point Prefect at the stack's server before it is imported; its own log lines only where something is wrong."""
     from db.settings import load_settings
     from deployments.stack import child_environment

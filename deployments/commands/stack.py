@@ -19,6 +19,7 @@ def up() -> None:
     logging.getLogger("nightshift").setLevel(logging.INFO)
     parts = stack.up(Home().home.expanduser())
     _show(parts)
+    _end_orphans()
     _show_sign_in()
 
 
@@ -60,6 +61,26 @@ def _show(parts: Sequence["PartStatus"]) -> None:
     for part in parts:
         state = f"given by {part.given}" if part.given else "answers" if part.reachable else "no answer" if part.alive else "down"
         typer.echo(f"{part.name:<{width}}  {state:<10}  {part.address}" + (f"  (pid {part.pid})" if part.pid else ""))
+
+
+def _end_orphans() -> None:
+    """End what a kill cut off, so that the next run starts at once; Prefect is imported only where there is something to end."""
+    from db.nights import orphaned_runs
+    from db.session import transaction
+    from db.settings import load_settings
+    from deployments.commands.night import prefect_environment
+
+    settings = load_settings()
+    if settings.database_url is None or settings.prefect_api_url is None:
+        return
+    with transaction() as connection:
+        orphans = orphaned_runs(connection)
+    if orphans:
+        prefect_environment()
+
+        from flows.orphans import end_orphans
+
+        typer.echo(f"ended, because their processes are gone: {', '.join(end_orphans())}")
 
 
 def _show_sign_in() -> None:
