@@ -5,12 +5,12 @@ import sys
 import time
 from pathlib import Path
 
-from conftest import NIGHT, SimulatedNight
 from sqlalchemy import text
-from test_prefect import api  # noqa: F401  (a fixture)
 
 from db.nights import CUT_OFF
 from db.session import transaction
+from tests.e2e.conftest import NIGHT, SimulatedNight
+from tests.e2e.test_prefect import api  # noqa: F401  (a fixture)
 
 
 def unfinished() -> list[str]:

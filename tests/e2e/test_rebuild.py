@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from conftest import NIGHT, SimulatedNight
 from sqlalchemy import select, text
 
 from db import objects
@@ -13,6 +12,7 @@ from db.schema import Base, Detection, ModelVersion, Night, Score, SourceFile
 from db.session import transaction
 from models.radio.prepare import PREPROCESSING_VERSION
 from tasks.bundle import latest_bundles
+from tests.e2e.conftest import NIGHT, SimulatedNight
 
 LOST = [table.name for table in Base.metadata.sorted_tables if table.name != "run"]
 ARCHIVE = "ecallisto-simulated"

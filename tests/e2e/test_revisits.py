@@ -6,13 +6,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import NIGHT, SimulatedNight
 from sqlalchemy import delete
-from test_prefect import api  # noqa: F401  (a fixture)
 
 from db.nights import NightRecord, unfinished, write_night
 from db.schema import Night
 from db.session import transaction
+from tests.e2e.conftest import NIGHT, SimulatedNight
+from tests.e2e.test_prefect import api  # noqa: F401  (a fixture)
 
 OLD = date(2024, 2, 3)
 REVISIT_DAYS = 14
