@@ -6,12 +6,13 @@ NIGHT ?= 2024-05-14
 VISIT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup night test check lock clean
+.PHONY: help setup night test check faults lock clean
 
 help:
 	@echo "make night   set up, start the local stack (and leave it up), run a night on the simulated archive, print the summary"
 	@echo "make test    set up, run every check and test"
 	@echo "make check   its static part"
+	@echo "make faults  kill every process of a night in turn, at every step; a quarter of an hour"
 	@echo "make setup   the environment alone"
 
 setup: $(BIN)/.ready
@@ -40,6 +41,9 @@ check: setup
 
 test: check
 	$(BIN)/pytest
+
+faults: setup
+	$(BIN)/pytest -m faults tests/faults
 
 # Versions of everything that `setup` installs; the peers of the benchmarks (the extra "bench") stay out.
 lock: setup

@@ -83,12 +83,15 @@ def test_a_bundle_that_was_changed_in_s3_is_refused_by_name(night: SimulatedNigh
 
 def test_the_bundle_names_the_one_that_it_took_the_place_of(night: SimulatedNight) -> None:
     first = {item.key for item in latest_bundles()}
+    change, back = (f"UPDATE source_file SET url = {value} WHERE archive = :archive" for value in ("url || '?'", "left(url, -1)"))
     with transaction() as connection:
-        connection.execute(text("UPDATE source_file SET url = url || '?' WHERE archive = :archive"), {"archive": ARCHIVE})
+        connection.execute(text(change), {"archive": ARCHIVE})
     assert night.observe().returncode == 0
     second = {item.key: item for item in latest_bundles()}
     (new,) = set(second) - first
     assert second[new].supersedes in first and second[new].supersedes not in second
+    with transaction() as connection:
+        connection.execute(text(back), {"archive": ARCHIVE})
 
 
 def test_what_was_prepared_in_an_older_way_is_prepared_anew_without_the_archive(night: SimulatedNight) -> None:
