@@ -80,7 +80,8 @@ def _end_orphans() -> None:
 
         from flows.orphans import end_orphans
 
-        typer.echo(f"ended, because their processes are gone: {', '.join(end_orphans())}")
+        if ended := end_orphans():
+            typer.echo(f"ended, because their processes are gone: {', '.join(ended)}")
 
 
 def _show_sign_in() -> None:
