@@ -74,8 +74,14 @@ class Ledger:
         known = {row.name: row for row in self._connection.execute(select(FILES).where(*self._here))}
         held = (SourceFile.archive == self._archive, SourceFile.night == self._night, SourceFile.shard_key.is_not(None))
         sealed = set(self._connection.scalars(select(SourceFile.part).where(*held)))  # by superseded versions too
+        stale = {row.name: row for row in known.values() if _is_stale(row, preparation or {})}
+        held_rows = {name: row for name, row in known.items() if name not in stale}
         work = [
-            Work(file, _open_part(known[file.name].part if file.name in known else file.part, sealed), *_held(known.get(file.name)))
+            Work(
+                file,
+                _open_part(known[file.name].part if file.name in known else file.part, sealed),
+                *_held(held_rows.get(file.name)),
+            )
             for file in listed
             if file.name not in known or _unsettled(known[file.name]) or _changed(known[file.name], file)
         ]
@@ -91,8 +97,7 @@ class Ledger:
             ],
             key=("archive", "name", "version"),
         )
-        stale = [row for row in known.values() if row.name not in taken and _is_stale(row, preparation or {})]
-        for row in stale:
+        for row in (row for name, row in stale.items() if name not in taken):
             etag = row.etag if row.raw_key else None  # asked by its etag, the archive would say that we hold it
             work.append(Work(_remote(row), _open_part(row.part, sealed), held_etag=etag, raw_key=row.raw_key))
         return sorted(work, key=lambda item: (item.part, item.file.name))

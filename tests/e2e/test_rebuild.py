@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from db import objects
 from db.schema import Base, Detection, ModelVersion, Night, Score, SourceFile
@@ -33,8 +33,11 @@ def contents() -> dict[str, list[tuple[str, ...]]]:
     with transaction() as connection:
         for name, condition in where.items():
             columns = [column for column in Base.metadata.tables[name].c if column.name not in left_out]
-            found = connection.execute(select(*columns).where(condition))
-            rows[name] = sorted(tuple(json.dumps(value, default=str, sort_keys=True) for value in row) for row in found)
+            found = [dict(row) for row in connection.execute(select(*columns).where(condition)).mappings()]
+            for row in found:
+                if name == "source_file" and row["shard_key"] is None:
+                    row["part"] = row["part"].partition("+")[0]  # only a shard binds a file to a part
+            rows[name] = sorted(tuple(json.dumps(value, default=str, sort_keys=True) for value in row.values()) for row in found)
     return rows
 
 
@@ -44,7 +47,7 @@ def lose() -> None:
 
 
 def test_a_lost_database_is_rebuilt_from_the_bundles_alone(night: SimulatedNight) -> None:
-    before, export, keys = contents(), night.export(), objects.keys()
+    before, export, keys = contents(), night.export(), [key for key in objects.keys() if not key.startswith("bundle/")]
     lose()
     assert not night.query("files")
     rebuilt = night.run("rebuild")
@@ -56,7 +59,8 @@ def test_a_lost_database_is_rebuilt_from_the_bundles_alone(night: SimulatedNight
     assert again.returncode == 0 and "0 nights restored" in again.stdout, again.stdout
     observed = night.observe()
     assert observed.returncode == 0, observed.stderr
-    assert night.export() == export and objects.keys() == keys
+    assert night.export() == export
+    assert [key for key in objects.keys() if not key.startswith("bundle/")] == keys
 
 
 @contextmanager
@@ -96,16 +100,15 @@ def test_the_bundle_names_the_one_that_it_took_the_place_of(night: SimulatedNigh
 
 def test_what_was_prepared_in_an_older_way_is_prepared_anew_without_the_archive(night: SimulatedNight) -> None:
     export, keys = night.export(), set(objects.keys())
-    age = text("UPDATE source_file SET preparation = 'radio-0' WHERE archive = :archive AND state = 'stored'")
+    mine = (SourceFile.archive == ARCHIVE, SourceFile.night == NIGHT, SourceFile.state == "stored")
     with transaction() as connection:
-        assert connection.execute(age, {"archive": ARCHIVE}).rowcount > 20
+        assert connection.execute(update(SourceFile).where(*mine).values(preparation="radio-0")).rowcount > 20
     observed = night.observe()
     assert observed.returncode == 0, observed.stderr
     assert night.export() == export
     assert not [key for key in set(objects.keys()) - keys if not key.startswith("bundle/")], "the same shards again"
-    question = text("SELECT DISTINCT preparation FROM source_file WHERE archive = :archive AND state = 'stored'")
     with transaction() as connection:
-        assert connection.scalars(question, {"archive": ARCHIVE}).all() == [PREPROCESSING_VERSION]
+        assert connection.scalars(select(SourceFile.preparation.distinct()).where(*mine)).all() == [PREPROCESSING_VERSION]
 
 
 def test_fsck_names_the_night_whose_object_is_lost(night: SimulatedNight) -> None:

@@ -243,3 +243,10 @@ def test_our_own_copy_is_prepared_anew_where_there_is_one(ledger: Ledger, archiv
     (stale,) = ledger.register([], {"spectrogram": "new"})
     assert (stale.raw_key, stale.held_etag, stale.held_sha256) == (raw.key, settlement.etag, None)
     assert (stale.file.name, stale.file.start, stale.file.url) == (work.file.name, work.file.start, work.file.url)
+
+
+def test_a_touched_file_that_was_prepared_in_another_way_must_come_with_its_bytes(ledger: Ledger) -> None:
+    store(ledger, ledger.register([remote("A_12")]))
+    touched = remote("A_12", modified=NOON + timedelta(minutes=1))
+    (work,) = ledger.register([touched], {"spectrogram": "new"})
+    assert (work.file, work.held_sha256, work.held_etag, work.raw_key) == (touched, None, None, None)
