@@ -41,13 +41,19 @@ def contents() -> dict[str, list[tuple[str, ...]]]:
     return rows
 
 
+def observed_objects() -> list[str]:
+    """Keys of all objects but the bundles, which name the visit that a file was listed by."""
+    names = objects.keys()
+    return [key for key in names if not key.startswith("bundle/")]
+
+
 def lose() -> None:
     with transaction() as connection:
         connection.execute(text(f"TRUNCATE {', '.join(LOST)} CASCADE"))
 
 
 def test_a_lost_database_is_rebuilt_from_the_bundles_alone(night: SimulatedNight) -> None:
-    before, export, keys = contents(), night.export(), [key for key in objects.keys() if not key.startswith("bundle/")]
+    before, export, keys = contents(), night.export(), observed_objects()
     lose()
     assert not night.query("files")
     rebuilt = night.run("rebuild")
@@ -60,7 +66,7 @@ def test_a_lost_database_is_rebuilt_from_the_bundles_alone(night: SimulatedNight
     observed = night.observe()
     assert observed.returncode == 0, observed.stderr
     assert night.export() == export
-    assert [key for key in objects.keys() if not key.startswith("bundle/")] == keys
+    assert observed_objects() == keys
 
 
 @contextmanager
