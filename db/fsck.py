@@ -19,7 +19,7 @@ COUNTED = ("stored", "quarantined", "absent", "unreachable")
 BACKUP = "take it from a backup of the bucket"
 SWEEP = "`nightshift fsck --sweep` deletes it in time"
 
-Kind = Literal["missing", "changed", "night", "orphan", "unused"]
+Kind = Literal["missing", "changed", "night", "lost", "orphan", "unused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Trouble:
 
     Attributes
     ----------
-    kind : "missing" or "changed" objects and "night" accounts are damage; "orphan" objects without a row and "unused" ones that no
-        row names are only in the way
+    kind : "missing" or "changed" objects, "night" accounts and nights "lost" to the tables are damage; "orphan" objects without a
+        row and "unused" ones that no row names are only in the way
     where : key of an object, or archive and night
     line : what is wrong, and what to do
     """
@@ -41,7 +41,7 @@ class Trouble:
     @property
     def is_damage(self) -> bool:
         """Whether something was lost, rather than left over."""
-        return self.kind in ("missing", "changed", "night")
+        return self.kind not in ("orphan", "unused")
 
 
 def check_objects(connection: Connection, listed: Sequence[Listed], bundled: Iterable[str], now: datetime) -> list[Trouble]:

@@ -80,16 +80,15 @@ def finish_run(connection: Connection, flow_run_id: str, archive: str, outcome: 
 
 
 def orphaned_runs(connection: Connection) -> list[str]:
-    """Return the flow runs that began a night, never said how it ended, and no longer hold it: their processes died."""
+    """Return the flow runs that began nights, never said how these ended, and hold none of them: their processes died."""
     unfinished = select(Run.flow_run_id, Run.archive, Run.night).where(Run.finished.is_(None)).order_by(Run.id)
-    free = text(
-        "SELECT pg_try_advisory_xact_lock(hashtext(:archive), :night)"
-    )  # as `night_lock` takes it, until this transaction ends
-    return [
-        flow_run_id
-        for flow_run_id, archive, night in connection.execute(unfinished).tuples().all()
-        if connection.scalar(free, {"archive": archive, "night": night.toordinal()})
-    ]
+    # The lock that `night_lock` takes, until this transaction ends.
+    free = text("SELECT pg_try_advisory_xact_lock(hashtext(:archive), :night)")
+    dead: dict[str, bool] = {}
+    for flow_run_id, archive, night in connection.execute(unfinished).tuples().all():
+        is_free = bool(connection.scalar(free, {"archive": archive, "night": night.toordinal()}))
+        dead[flow_run_id] = dead.get(flow_run_id, True) and is_free
+    return [flow_run_id for flow_run_id, is_dead in dead.items() if is_dead]
 
 
 def end_orphaned_runs(connection: Connection, flow_run_ids: Sequence[str]) -> None:

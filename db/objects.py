@@ -104,7 +104,15 @@ def keys(prefix: str = "") -> list[str]:
 
 
 def delete(names: Sequence[str]) -> None:
-    """Delete objects; those that are not there are no trouble."""
+    """Delete objects; those that are not there are no trouble.
+
+    Raises
+    ------
+    Inconsistent
+        Naming the first that the service refuses to delete.
+    """
     for first in range(0, len(names), MOST_DELETED):
         some = [{"Key": name} for name in names[first : first + MOST_DELETED]]
-        client().delete_objects(Bucket=load_settings().s3_bucket, Delete={"Objects": some, "Quiet": True})
+        reply = client().delete_objects(Bucket=load_settings().s3_bucket, Delete={"Objects": some, "Quiet": True})
+        for refused in reply.get("Errors", ()):
+            raise Inconsistent(f"{refused['Key']}: the bucket refuses to delete it ({refused['Code']}: {refused['Message']})")

@@ -3,9 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterIdempotencyKey
@@ -18,34 +16,26 @@ DEPLOYMENT = "nightly/nightly"
 PAGE = 100  # runs that the server is asked for at once
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """One run: its id, its night, and whether it had been asked for before."""
-
-    run_id: str
-    night: date
-    is_known: bool
-
-
-def enter_runs(nights: Sequence[date], archive: str) -> list[Entered]:
-    """Enter a run for each night, in order; a night that was asked for of the same models is not entered twice.
+def enter_runs(nights: Sequence[date], archive: str) -> int:
+    """Enter a run for each night, in order, unless it was asked for of the same models before.
 
     Parameters
     ----------
     nights : their dates
     archive : "live", or the folder or address of a mirror
+
+    Returns
+    -------
+    Number of runs that are new.
     """
     models = models_fingerprint()
-    keys = {night: f"backfill {archive} {night} {models}" for night in nights}
-    known = _known(list(keys.values()))
-    entered = []
-    for night, key in keys.items():
-        parameters = {"night": night.isoformat(), "archive": archive}
-        run: Any = run_deployment(
-            DEPLOYMENT, parameters=parameters, timeout=0, as_subflow=False, idempotency_key=key, tags=["backfill"]
-        )
-        entered.append(Entered(str(run.id), night, key in known))
-    return entered
+    keys = {f"backfill {archive} {night} {models}": night for night in nights}
+    known = _known(list(keys))
+    for key, night in keys.items():
+        if key not in known:
+            parameters = {"night": night.isoformat(), "archive": archive}
+            run_deployment(DEPLOYMENT, parameters=parameters, timeout=0, as_subflow=False, idempotency_key=key, tags=["backfill"])
+    return len(keys) - len(known)
 
 
 def models_fingerprint() -> str:

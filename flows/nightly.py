@@ -5,8 +5,7 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from db.nights import NightRecord
-from flows.observe import ended
+from flows.observe import ended_together
 from flows.parameters import ArchiveChoice, Force, Instrument, NightDate, Only, Visit
 from flows.radio import radio_night
 from flows.run_name import run_name
@@ -27,16 +26,5 @@ def nightly(
 
     It ends Failed where one of them does, after all else is done.
     """
-    records: list[NightRecord] = []
-    broken: list[str] = []
-    for name, instrument in INSTRUMENTS.items():
-        if only and name not in only:
-            continue
-        state = instrument(night, archive, visit, force, return_state=True)
-        result: Any = state.result(raise_on_failure=False)
-        if isinstance(result, BaseException):
-            broken.append(f"{name}: {state.message}")
-        else:
-            records += result[0]
-            broken += result[1]
-    return ended(records, broken)
+    wanted = {name: instrument for name, instrument in INSTRUMENTS.items() if not only or name in only}
+    return ended_together((name, observed(night, archive, visit, force, return_state=True)) for name, observed in wanted.items())

@@ -1,6 +1,6 @@
 """One night of one archive, the same for every instrument."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from prefect import get_run_logger, unmapped
@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from db.nights import NightRecord, finish_run, start_run
+from db.nights import NightRecord, Outcome, finish_run, start_run
 from db.session import night_lock, transaction
 from flows.orphans import end_orphans
 from tasks.bundle import store_bundle
@@ -24,32 +24,42 @@ from tasks.source import Source
 
 
 def observe(source: Source, force: bool, parameters: Mapping[str, Any]) -> NightRecord:
-    """Observe a night within a flow, as the only run that touches it.
-
-    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ pictures ─▶ report ─▶ bundle
-    """
+    """Observe a night within a flow, as the only run that touches it; however it ends, the table of runs says so."""
     run_id = str(flow_run.get_id())
     steps = Steps()
+    outcome: Outcome = "failed"
     with night_lock(source.archive, source.night):
         with transaction() as connection:
             start_run(connection, run_id, source.archive, source.night, parameters, code_revision())
-        with steps.timed("crawl"):
-            listing = crawl(source)
-        with steps.timed("ingest"):
-            ingested = steps.gather("ingest", ingest_batch.map(unmapped(source), list(listing.batches)))
-        with steps.timed("infer"):
-            model_ids, shards = plan_inference(source, force)
-            steps.gather("infer", infer_batch.map(shards, unmapped(model_ids)))
-        troubles = [trouble for batch in ingested for trouble in batch.troubles]
-        record = settle(source, listing, troubles, steps.errors, steps.timings)
-        with steps.timed("pictures"):
-            draw_pictures(source)
-        with steps.timed("report"):
-            write_report(source)
-        with steps.timed("bundle"):
-            store_bundle(source)
-        with transaction() as connection:
-            finish_run(connection, run_id, source.archive, record.outcome, steps.timings)
+        try:
+            record = _take(steps, source, force)
+            outcome = record.outcome
+        finally:
+            with transaction() as connection:
+                finish_run(connection, run_id, source.archive, outcome, steps.timings)
+    return record
+
+
+def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
+    """Take every step of a night.
+
+    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ pictures ─▶ report ─▶ bundle
+    """
+    with steps.timed("crawl"):
+        listing = crawl(source)
+    with steps.timed("ingest"):
+        ingested = steps.gather("ingest", ingest_batch.map(unmapped(source), list(listing.batches)))
+    with steps.timed("infer"):
+        model_ids, shards = plan_inference(source, force)
+        steps.gather("infer", infer_batch.map(shards, unmapped(model_ids)))
+    troubles = [trouble for batch in ingested for trouble in batch.troubles]
+    record = settle(source, listing, troubles, steps.errors, steps.timings)
+    with steps.timed("pictures"):
+        draw_pictures(source)
+    with steps.timed("report"):
+        write_report(source)
+    with steps.timed("bundle"):
+        store_bundle(source)
     return record
 
 
@@ -64,6 +74,20 @@ def observe_all(sources: Sequence[Source], force: bool, parameters: Mapping[str,
         except Exception as error:
             get_run_logger().exception("%s %s broke off", source.archive, source.night)
             broken.append(f"{source.archive} {source.night} broke off: {type(error).__name__}: {error}")
+    return ended(records, broken)
+
+
+def ended_together(called: Iterable[tuple[str, State[Any]]]) -> State[Any]:
+    """State of a flow that called flows over nights, by name, each returning its state; the calls are made one after the other."""
+    records: list[NightRecord] = []
+    broken: list[str] = []
+    for name, state in called:
+        result: Any = state.result(raise_on_failure=False)
+        if isinstance(result, BaseException):
+            broken.append(f"{name}: {state.message}")
+        else:
+            records += result[0]
+            broken += result[1]
     return ended(records, broken)
 
 

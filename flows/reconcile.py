@@ -10,7 +10,7 @@ from db.nights import unfinished
 from db.session import transaction
 from db.settings import load_settings
 from flows.nightly import INSTRUMENTS, nightly
-from flows.observe import ended
+from flows.observe import ended_together
 from flows.parameters import ArchiveChoice, Visit
 from tasks.archives.catalogue import archives
 from tasks.source import find_sources, parse_night
@@ -24,15 +24,7 @@ def reconcile(archive: ArchiveChoice = "live", visit: Visit = 1) -> State[Any]:
 
     It ends Failed where one of them does, after all else is done.
     """
-    records, broken = [], []
-    for night in nights_to_visit(archive, visit):
-        result: Any = nightly(night, archive, visit, return_state=True).result(raise_on_failure=False)
-        if isinstance(result, BaseException):
-            broken.append(f"{night}: {type(result).__name__}: {result}")
-        else:
-            records += result[0]
-            broken += result[1]
-    return ended(records, broken)
+    return ended_together((night, nightly(night, archive, visit, return_state=True)) for night in nights_to_visit(archive, visit))
 
 
 def nights_to_visit(archive: str, visit: int) -> list[str]:

@@ -80,9 +80,8 @@ def backfill(
 
     from flows.backfill import enter_runs
 
-    entered = enter_runs(nights, archive)
-    waiting = sum(not run.is_known for run in entered)
-    typer.echo(f"{waiting} nights wait for the worker, {len(entered) - waiting} had been asked for before")
+    new = enter_runs(nights, archive)
+    typer.echo(f"{new} nights wait for the worker, {len(nights) - new} had been asked for before")
     typer.echo(f"In the Prefect UI   {str(load_settings().prefect_api_url).removesuffix('/api')}/runs")
 
 

@@ -11,8 +11,8 @@ def rebuild() -> None:
     """Restore every night that the database lacks from the bundles in S3; what it has stays as it is."""
     import time
 
-    from tasks.bundle import latest_bundles
-    from tasks.bundle import rebuild as restore
+    from tasks.rebuild import latest_bundles
+    from tasks.rebuild import rebuild as restore
 
     start = time.perf_counter()
     restored = kept = 0

@@ -11,7 +11,7 @@ from db import objects
 from db.schema import Base, Detection, ModelVersion, Night, Score, SourceFile
 from db.session import transaction
 from models.radio.prepare import PREPROCESSING_VERSION
-from tasks.bundle import latest_bundles
+from tasks.rebuild import latest_bundles
 from tests.e2e.conftest import NIGHT, SimulatedNight
 
 LOST = [table.name for table in Base.metadata.sorted_tables if table.name != "run"]
@@ -56,6 +56,9 @@ def test_a_lost_database_is_rebuilt_from_the_bundles_alone(night: SimulatedNight
     before, export, keys = contents(), night.export(), observed_objects()
     lose()
     assert not night.query("files")
+    told = night.run("fsck", "--sweep")
+    assert f"DAMAGE  {ARCHIVE} {NIGHT}: has a bundle in the bucket and no row; run `nightshift rebuild`" in told.stdout
+    assert told.returncode == 1 and "before anything is swept" in told.stderr, "what it is rebuilt from is not swept"
     rebuilt = night.run("rebuild")
     assert rebuilt.returncode == 0, rebuilt.stderr
     assert f"{ARCHIVE} {NIGHT}: restored" in rebuilt.stdout

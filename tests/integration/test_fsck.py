@@ -12,6 +12,7 @@ from db.ledger import Ledger, record_artifacts
 from db.nights import NightRecord, write_artifacts, write_night
 from db.objects import Listed, StoredObject
 from db.session import transaction
+from models.errors import Inconsistent
 from tasks.fsck import sweep
 
 NOW = datetime.now(UTC)
@@ -72,6 +73,15 @@ def test_a_night_is_counted_once_more_and_must_have_a_bundle(connection: Connect
     write_artifacts(connection, archive, NIGHT, entries)
     assert of(archive, check_nights(connection)) == []
     assert {shard.key, picture.key} <= used_keys(connection)
+
+
+@pytest.mark.usefixtures("stores")
+def test_nothing_is_swept_while_a_night_is_in_the_bucket_alone(archive: str) -> None:
+    orphan = objects.put("raw", f"{archive} of a lost night".encode(), ".txt", "text/plain")
+    troubles = [Trouble("orphan", orphan.key, ""), Trouble("lost", f"{archive} {NIGHT}", "")]
+    with pytest.raises(Inconsistent, match=f"{archive} {NIGHT}.*nightshift rebuild"):
+        sweep(troubles, NOW + timedelta(days=1))
+    assert objects.get(orphan.key)
 
 
 @pytest.mark.usefixtures("stores")
