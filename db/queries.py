@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, Select, String, and_, cast, func, literal, or_, select, union
+from sqlalchemy import Connection, Date, Select, String, and_, case, cast, func, literal, or_, select, union
 
-from db.schema import NIGHT_COUNTS, Detection, ModelVersion, Night, Score, SourceFile
+from db.receivers import receivers as select_receivers
+from db.schema import NIGHT_COUNTS, Detection, ModelVersion, Night, Run, Score, SourceFile
 
 Rows = Select[Any]
+
+LIVE = "live"  # what a run of the schedule is told of the archive
 
 # Times may be equal; these never are together.
 _BY_NAME = (SourceFile.archive, SourceFile.name, SourceFile.version, ModelVersion.name, ModelVersion.version)
@@ -175,7 +178,10 @@ def detections(filters: Filters) -> Rows:
 
 
 def nights(filters: Filters) -> Rows:
-    """Every night between the first and the last that is asked for or known, also those never run (outcome ``missing``)."""
+    """Every night between the first and the last that is asked for or known, also those never run (outcome ``missing``).
+
+    The last night of an archive that was ever observed live is the last that has ended: it should be there.
+    """
     first, last = filters.night or filters.since, filters.night or filters.until
     asked = [select(literal(filters.archive, String))] if filters.archive else []  # an archive may never have been run at all
     names = union(select(Night.archive.label("archive")), *asked).subquery()
@@ -183,7 +189,7 @@ def nights(filters: Filters) -> Rows:
         select(
             names.c.archive,
             (literal(first, Date) if first else func.min(Night.night)).label("first"),
-            (literal(last, Date) if last else func.max(Night.night)).label("last"),
+            (literal(last, Date) if last else func.greatest(func.max(Night.night), _expected_until(names.c.archive))).label("last"),
         )
         .select_from(names)
         .outerjoin(Night, Night.archive == names.c.archive)
@@ -211,11 +217,25 @@ def nights(filters: Filters) -> Rows:
     )
 
 
+def _expected_until(archive: Any) -> Any:
+    """Yesterday (UTC) where an archive was ever observed live, else NULL, which `greatest` passes over."""
+    yesterday = cast(func.timezone("UTC", func.now()), Date) - 1
+    live = select(Run.id).where(Run.archive == archive, Run.parameters["archive"].astext == LIVE)
+    return case((live.exists(), yesterday))
+
+
+def receivers(filters: Filters) -> Rows:
+    """How many files each receiver sent in each night, and how many it usually sends."""
+    first, last = filters.night or filters.since, filters.night or filters.until
+    return select_receivers(archive=filters.archive, first=first, last=last, station=filters.station, state=filters.state)
+
+
 QUESTIONS: Mapping[str, Callable[[Filters], Rows]] = {
     "files": files,
     "nights": nights,
     "scores": scores,
     "detections": detections,
+    "receivers": receivers,
 }
 
 

@@ -7,6 +7,7 @@ A setting comes from the environment (``NIGHTSHIFT_`` and its name in capitals),
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -62,6 +63,14 @@ class Settings(Home):
     listing_timeout_s: PositiveFloat = Field(120.0, description="Seconds without a byte for a directory listing.")
     request_retries: Annotated[int, Field(ge=0)] = Field(
         4, description="Further tries of a request that failed for a passing reason."
+    )
+
+    # Who is told, and by whose clock.
+    site_timezone: ZoneInfo = Field(
+        ZoneInfo("UTC"), description="IANA name of the observatory's time; the nights are checked at 09:00."
+    )
+    notify_block: str | None = Field(
+        None, description="'type/name' of a notification block of the Prefect server, such as slack-webhook/operators."
     )
 
     # What is kept.

@@ -22,6 +22,7 @@ export = typer.Typer(help="Write a night's portable truth.", no_args_is_help=Tru
 COMMANDS: tuple[Callable[..., None], ...] = (
     stack.up,
     stack.down,
+    stack.register,
     stack.status,
     stack.doctor,
     night.night,

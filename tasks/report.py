@@ -68,7 +68,8 @@ def render_markdown(context: Mapping[str, Any]) -> str:
         _cell(context["sentence"]),
         "",
         *(f"- {_cell(trouble)}" for trouble in context["troubles"]),
-        *([""] if context["troubles"] else []),
+        *(f"- fewer files than usual: {_cell(line)}" for line in context["short"]),
+        *([""] if context["troubles"] or context["short"] else []),
         "| account | | | | |",
         "|---|---|---|---|---|",
         f"| listed {files['listed']} | = stored {files['stored']} | + quarantined {files['quarantined']} "

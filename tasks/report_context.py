@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from db.nights import night_artifacts
 from db.queries import Filters, ask, count
+from db.receivers import shortfalls
 from db.schema import Base
 from models.errors import ConfigurationError
 from tasks.archives.catalogue import SIMULATED, archive
@@ -56,6 +57,7 @@ def build_context(connection: Connection, archive_name: str, night: date) -> dic
         "files": {state: row[state] for state in ("listed", *FILE_STATES)},
         "models": models,
         "headline": headline,
+        "short": [str(item) for item in shortfalls(connection, archive_name, night)],
         "numbers": _numbers(files, said, positive, sure) | {"candidates": count(connection, "detections", mine)},
         "bursts": sorted(shown, key=lambda burst: (burst.t_start, burst.name)),
         "bursts_left_out": len(bursts) - len(shown),

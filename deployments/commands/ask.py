@@ -16,6 +16,7 @@ class Question(StrEnum):
     detections = "detections"
     files = "files"
     nights = "nights"
+    receivers = "receivers"
     scores = "scores"
 
 
@@ -33,7 +34,7 @@ TABLE_ROWS = 50
 
 
 def query(
-    question: Annotated[Question, typer.Argument(help="What to ask for: detections, files, nights or scores.", metavar="QUESTION")],
+    question: Annotated[Question, typer.Argument(help="detections, files, nights, receivers or scores.", metavar="QUESTION")],
     night: Annotated[str, typer.Option(help="One night, YYYY-MM-DD.", metavar="DATE")] = "",
     since: Annotated[str, typer.Option(help="First night.", metavar="DATE")] = "",
     until: Annotated[str, typer.Option(help="Last night.", metavar="DATE")] = "",
@@ -41,7 +42,7 @@ def query(
     station: Annotated[str | None, typer.Option(help="Station, as in the file names.")] = None,
     product: Annotated[str | None, typer.Option(help="Product of the archive: spectrogram, quicklook.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of a file.", metavar="FILE")] = None,
-    state: Annotated[str | None, typer.Option(help="State of files or scores, or outcome of nights.")] = None,
+    state: Annotated[str | None, typer.Option(help="State of files, receivers or scores, or outcome of nights.")] = None,
     label: Annotated[str | None, typer.Option(help="Label: burst, quiet; of detections a burst type.")] = None,
     model: Annotated[str | None, typer.Option(help="Model, such as radio-gate.")] = None,
     min_score: Annotated[float | None, typer.Option(help="Lowest score.", min=0, max=1)] = None,
@@ -57,7 +58,7 @@ def query(
     limit: Annotated[int | None, typer.Option(help="Most rows; a table shows 50 by default, other formats all.", min=1)] = None,
     form: Annotated[Form, typer.Option("--format", help="How the answer is written.")] = Form.table,
 ) -> None:
-    """Ask the database for detections, files, nights or scores."""
+    """Ask the database for detections, files, nights, receivers or scores."""
     from db.queries import Filters, ask
     from db.session import transaction
     from deployments.commands.table import show
@@ -135,10 +136,12 @@ def save_report(archive: str, night: date, out: Path | None) -> Path | None:
 
 def _state(question: Question, state: str | None) -> str | None:
     """Check a state against what the question knows."""
+    from db import receivers
     from db.schema import FILE_STATES, NIGHT_OUTCOMES, VERDICT_STATES
     from models.errors import ConfigurationError
 
-    known = {"files": FILE_STATES, "nights": (*NIGHT_OUTCOMES, "missing")}.get(question.value, VERDICT_STATES)
+    states = {"files": FILE_STATES, "nights": (*NIGHT_OUTCOMES, "missing"), "receivers": receivers.STATES}
+    known = states.get(question.value, VERDICT_STATES)
     if state is not None and state not in known:
         raise ConfigurationError(f"state: {question.value} know {', '.join(known)}, not {state!r}")
     return state

@@ -147,6 +147,7 @@ def _simulate(address: str, date: str, visit: int) -> None:
 
 def _summary(record: "NightRecord") -> None:
     from db.queries import Filters, ask
+    from db.receivers import shortfalls
     from db.session import transaction
     from deployments.commands.ask import save_report
     from deployments.commands.table import show
@@ -154,6 +155,7 @@ def _summary(record: "NightRecord") -> None:
     here = Filters(night=record.night, archive=record.archive, headline=True, positive=True)
     with transaction() as connection:
         bursts = ask(connection, "detections", here)
+        short = shortfalls(connection, record.archive, record.night)
     typer.echo(f"\n{record.archive}, night of {record.night}: {record.outcome}" + (f" ({record.reason})" if record.reason else ""))
     typer.echo(
         f"  files       {record.listed} listed = {record.stored} stored + {record.quarantined} quarantined"
@@ -163,6 +165,8 @@ def _summary(record: "NightRecord") -> None:
         f"  judgements  {record.stored} stored x {record.models} models = {record.judged} judged + {record.declined} declined"
         f" + {record.skipped} skipped"
     )
+    for item in short:
+        typer.echo(f"  fewer files than usual: {item}")
     typer.echo(f"  bursts      {len(bursts)} detections at or above the threshold; the surest:")
     surest = sorted(bursts, key=lambda row: -row["score"])[:10]
     columns = ("t_start", "t_end", "station", "focus_code", "frequency_low_mhz", "frequency_high_mhz", "label", "score")

@@ -32,6 +32,18 @@ def down() -> None:
     typer.echo(f"stopped: {', '.join(stopped)}" if stopped else "nothing of this home was running")
 
 
+def register() -> None:
+    """Make a Prefect server of your own know the work pool, the deployments and the automations; `up` does so for its own."""
+    from db.settings import load_settings
+    from deployments.stack.registration import POOL
+    from deployments.stack.registration import register as make_known
+
+    settings = load_settings()
+    new = make_known(settings)
+    typer.echo(f"{settings.prefect_api_url}: deployments {'registered' if new else 'are there already'}")
+    typer.echo(f"A worker for them   prefect worker start --pool {POOL} --type process")
+
+
 def status() -> None:
     """Show every part of the stack, its address and whether it answers; exit status 1 where one does not."""
     from db.settings import Home

@@ -21,6 +21,7 @@ from deployments.stack.dask_cluster import DaskScheduler, DaskWorkers
 from deployments.stack.files import locked, make_home, read_json, write_json
 from deployments.stack.parts import Part, Site, given_by
 from deployments.stack.postgres import Postgres
+from deployments.stack.prefect_api import PrefectApi
 from deployments.stack.prefect_server import PrefectServer
 from deployments.stack.prefect_worker import PrefectWorker
 from deployments.stack.registration import DEPLOYMENTS, make_pool, register_deployments
@@ -79,11 +80,13 @@ def up(home: Path, *, only: Collection[str] | None = None) -> list[PartStatus]:
             _publish(site, local.values())
             if PrefectWorker in local:
                 server = PrefectServer(site)
-                make_pool(server)
-                working, registered = pool.submit(_ensure, local[PrefectWorker]), pool.submit(register_deployments, server)
-                working.result()
-                if registered.result():
-                    log.info("the deployments of %s are registered", DEPLOYMENTS)
+                environment = {**server.client_environment, **site.python_environment}
+                with PrefectApi(server.address, server.login) as api:
+                    make_pool(api, site.settings.notify_block)
+                    working = pool.submit(_ensure, local[PrefectWorker])
+                    if register_deployments(api, home, site.settings.site_timezone.key, environment):
+                        log.info("the deployments of %s are registered", DEPLOYMENTS)
+                    working.result()
     load_settings.cache_clear()
     return status(home)
 

@@ -1,7 +1,7 @@
 """Questions: each filter narrows as it says, in a fixed order, and a night never run is a row."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +9,8 @@ from rows import NIGHT, NOON, end, remote, store
 from sqlalchemy import Connection, select
 
 from db.ledger import Ledger
-from db.nights import NightRecord, write_night
-from db.queries import QUESTIONS, Filters, ask
+from db.nights import NightRecord, start_run, write_night
+from db.queries import LIVE, QUESTIONS, Filters, ask
 from db.schema import SourceFile
 from db.verdicts import record, register_models, unjudged
 from models.description import Description
@@ -150,3 +150,17 @@ def test_nights_are_asked_for_beyond_those_known(connection: Connection, archive
 def test_a_night_of_an_archive_never_run_is_missing(connection: Connection, archive: str) -> None:
     assert outcomes(connection, archive, night=NIGHT) == [(14, "missing")]
     assert outcomes(connection, archive) == []
+
+
+def test_the_calendar_of_an_archive_observed_live_ends_with_the_last_night(connection: Connection, archive: str) -> None:
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    first = yesterday - timedelta(days=3)
+    run_night(connection, archive, first)
+    start_run(connection, f"run of {archive}", archive, first, {"archive": "simulated"}, "abc")
+    assert [row["night"] for row in ask(connection, "nights", Filters(archive=archive))] == [first]
+    start_run(connection, f"live run of {archive}", archive, first, {"archive": LIVE}, "abc")
+    rows = ask(connection, "nights", Filters(archive=archive))
+    assert [(row["night"], row["outcome"]) for row in rows] == [
+        (first, "complete"),
+        *((first + timedelta(days=day), "missing") for day in (1, 2, 3)),
+    ]

@@ -1,0 +1,49 @@
+"""Which of the last nights are not as they should be by now, and what to do: the morning's roll-call. Imports no Prefect."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from db.queries import Filters, ask
+from db.receivers import SHORT_SHARE
+
+# Events that the check sends to Prefect, and on which its automations act.
+CHECKED = "nightshift.nights.checked"
+NOT_COMPLETE = "nightshift.nights.not-complete"
+
+WATCHED_NIGHTS = 14
+TODO = {
+    "missing": "was never run; run `nightshift night --night {night}`",
+    "failed": "has failed ({reason}); run `nightshift doctor`, then `nightshift night --night {night}`",
+    "incomplete": "is incomplete ({reason}); it is tried again every day by `nightshift reconcile`",
+}
+
+
+def troubles(connection: Connection, archive: str, last: date) -> list[str]:
+    """Say of each of the last `WATCHED_NIGHTS` nights what is wrong with it, newest first; nights before the first are not missed.
+
+    Parameters
+    ----------
+    archive : its name in the tables
+    last : the newest night that should be there
+    """
+    first = last - timedelta(days=WATCHED_NIGHTS - 1)
+    rows = ask(connection, "nights", Filters(archive=archive, since=first, until=last))
+    known = [row["night"] for row in rows if row["outcome"] != "missing"]
+    begin = min(known, default=last)
+    said = [
+        f"{archive} {row['night']} {TODO[row['outcome']].format(**row)}"
+        for row in rows
+        if row["outcome"] in TODO and (row["night"] >= begin or row["night"] == last)
+    ]
+    return [*said[::-1], *_short(connection, archive, last)]
+
+
+def _short(connection: Connection, archive: str, night: date) -> list[str]:
+    """Say that a night as a whole has less than half of its usual files."""
+    rows = ask(connection, "receivers", Filters(archive=archive, night=night))
+    listed, expected = sum(row["listed"] for row in rows), sum(row["expected"] or 0 for row in rows)
+    if listed >= SHORT_SHARE * expected:
+        return []
+    where = f"`nightshift query receivers --night {night} --state short`"
+    return [f"{archive} {night} is short: {listed} of about {expected} files are listed; see {where}, and the archive's own pages"]
