@@ -8,7 +8,7 @@ from db import objects
 from db.fsck import Trouble, bundle_keys, check_nights, check_objects, forget
 from db.session import transaction
 from models.errors import Inconsistent
-from tasks.rebuild import Manifest, lacking, latest_bundles
+from tasks.rebuild import Manifest, lacking, read_bundles
 
 
 def look() -> list[Trouble]:
@@ -17,7 +17,9 @@ def look() -> list[Trouble]:
         listed = objects.listing()
         bundled = [key for manifest in bundle_keys(connection) for key in _tables(manifest)]
         troubles = check_nights(connection) + check_objects(connection, listed, bundled, datetime.now(UTC))
-    return [*(_lost(item) for item in lacking(latest_bundles())), *troubles]
+    bundles = read_bundles()
+    damaged = [Trouble("changed", key, line) for key, line in bundles.damaged]
+    return [*damaged, *(_lost(item) for item in lacking(bundles.latest)), *troubles]
 
 
 def sweep(troubles: Sequence[Trouble], before: datetime) -> int:

@@ -4,9 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import Any, Literal
 
 from db import objects
 from db.bundle import from_parquet
@@ -30,35 +28,55 @@ class Manifest:
     fingerprint: str
 
 
-def latest_bundles() -> list[Manifest]:
-    """Return the bundle of every night that S3 has, by night and archive.
+@dataclass(frozen=True, slots=True)
+class Bundles:
+    """What S3 holds of bundles.
+
+    Attributes
+    ----------
+    latest : that of every night, by night and archive
+    damaged : key and trouble of each object among them that is no manifest any more
+    """
+
+    latest: tuple[Manifest, ...]
+    damaged: tuple[tuple[str, str], ...]
+
+
+def read_bundles() -> Bundles:
+    """Read the manifests of all bundles.
 
     Of several bundles of a night that is taken which no other took the place of; should there be two of these, because a night was
     observed anew instead of being rebuilt, the one written last.
-
-    Raises
-    ------
-    Inconsistent
-        If an object among the bundles is no manifest.
     """
     listed = sorted((item for item in objects.listing("bundle/") if item.key.endswith(".json")), key=lambda item: item.modified)
-    manifests = [_manifest(item.key) for item in listed]
+    manifests, damaged = [], []
+    for item in listed:
+        try:
+            manifests.append(_manifest(item.key))
+        except Inconsistent as error:
+            damaged.append((item.key, str(error)))
     replaced = {item.supersedes for item in manifests}
     latest = {(item.night, item.archive): item for item in manifests if item.key not in replaced}
-    return [latest[place] for place in sorted(latest)]
+    return Bundles(tuple(latest[place] for place in sorted(latest)), tuple(damaged))
 
 
-def rebuild(bundles: Sequence[Manifest]) -> Iterator[tuple[Manifest, bool]]:
-    """Restore nights from their bundles, one transaction each; yield each bundle, and whether the database lacked its night."""
+def rebuild(bundles: Sequence[Manifest]) -> Iterator[tuple[Manifest, Literal["restored", "there"] | Inconsistent]]:
+    """Restore nights from their bundles, one transaction each; yield how each ended: what is wrong with one keeps no other back."""
     missing = lacking(bundles)
     for manifest in bundles:
-        if manifest in missing:
-            with night_lock(manifest.archive, manifest.night), transaction() as connection:
-                _restore(connection, manifest)
-        yield manifest, manifest in missing
+        if manifest not in missing:
+            yield manifest, "there"
+            continue
+        end: Literal["restored", "there"] | Inconsistent
+        try:
+            with night_lock(manifest.archive, manifest.night):
+                end = _restore(manifest)
+        except Inconsistent as error:
+            end = error
+        yield manifest, end
 
 
-def _restore(connection: Connection, manifest: Manifest) -> None:
+def _restore(manifest: Manifest) -> Literal["restored", "there"]:
     files = {name: objects.get(key) for name, key in manifest.tables.items()}
     held = [objects.address("bundle", data, ".parquet", PARQUET) for data in files.values()]
     changed = set(manifest.tables.values()) - {item.key for item in held}  # keys are hashes of what they name
@@ -67,13 +85,20 @@ def _restore(connection: Connection, manifest: Manifest) -> None:
             f"{manifest.archive} {manifest.night}: {', '.join(sorted(changed))} is not what was written; take it from a backup"
         )
     tables = {name: from_parquet(data) for name, data in files.items()}
-    restore_night(connection, tables, {"key": manifest.key, "fingerprint": manifest.fingerprint})
-    record_artifacts(connection, [*held, objects.address("bundle", objects.get(manifest.key), ".json", MANIFEST)])
+    with transaction() as connection:
+        if (manifest.archive, manifest.night) in nights_known(connection):  # a run was quicker
+            return "there"
+        restore_night(connection, tables, {"key": manifest.key, "fingerprint": manifest.fingerprint})
+        record_artifacts(connection, [*held, objects.address("bundle", objects.get(manifest.key), ".json", MANIFEST)])
+    return "restored"
 
 
 def _manifest(key: str) -> Manifest:
+    data = objects.get(key)
+    if objects.address("bundle", data, ".json", MANIFEST).key != key:
+        raise Inconsistent(f"{key} is not what was written; take it from a backup, or delete it and run its night again")
     try:
-        told: dict[str, Any] = json.loads(objects.get(key))
+        told: dict[str, Any] = json.loads(data)
         night = date.fromisoformat(told["night"])
         return Manifest(key, told["archive"], night, told["tables"], told["supersedes"], told["fingerprint"])
     except (ValueError, KeyError, TypeError) as error:

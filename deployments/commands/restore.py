@@ -5,21 +5,34 @@ from typing import Annotated
 import typer
 
 SHOWN = 20  # of each kind
+SAID = {"restored": "restored", "there": "is there already"}
 
 
 def rebuild() -> None:
     """Restore every night that the database lacks from the bundles in S3; what it has stays as it is."""
     import time
+    from collections import Counter
 
-    from tasks.rebuild import latest_bundles
+    from models.errors import Inconsistent
+    from tasks.rebuild import read_bundles
     from tasks.rebuild import rebuild as restore
 
     start = time.perf_counter()
-    restored = kept = 0
-    for manifest, lacking in restore(latest_bundles()):
-        restored, kept = restored + lacking, kept + (not lacking)
-        typer.echo(f"{manifest.archive} {manifest.night}: {'restored' if lacking else 'is there already'}")
-    typer.echo(f"{restored} nights restored, {kept} were there, in {time.perf_counter() - start:.1f} s")
+    ended: Counter[str] = Counter()
+    bundles = read_bundles()
+    for manifest, end in restore(bundles.latest):
+        if isinstance(end, Inconsistent):
+            ended["failed"] += 1
+            typer.echo(f"nightshift: {end}", err=True)
+        else:
+            ended[end] += 1
+            typer.echo(f"{manifest.archive} {manifest.night}: {SAID[end]}")
+    for _, line in bundles.damaged:
+        typer.echo(f"nightshift: {line}", err=True)
+    seconds = time.perf_counter() - start
+    typer.echo(f"{ended['restored']} nights restored, {ended['there']} were there, {ended['failed']} failed, in {seconds:.1f} s")
+    if ended["failed"] or bundles.damaged:
+        raise typer.Exit(1)
 
 
 def fsck(

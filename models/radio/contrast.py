@@ -82,7 +82,10 @@ def _larger(one, one_middle, one_spread, other, other_middle, other_spread, resu
 
 @njit(cache=True, nogil=True)
 def _take_away_lasting(values, length):  # type: ignore[no-untyped-def]
-    """Subtract from each row its opening by ``length`` bins, an odd number: what lasts at least as long."""
+    """Subtract from each row its opening by ``length`` bins, an odd number: what lasts at least as long.
+
+    The opening of `spikes.py` treats the ends otherwise, and numba's cache knows no callee of another file: hence its own here.
+    """
     bins, half = values.shape[1], length // 2
     one, other = np.empty(bins + 2 * half, np.float32), np.empty(bins + 2 * half, np.float32)
     bare = np.full(bins + 2 * half, np.inf, np.float32)  # nothing is known beyond the ends, so that they hold nothing up or down

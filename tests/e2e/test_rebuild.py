@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text, update
@@ -11,7 +13,7 @@ from db import objects
 from db.schema import Base, Detection, ModelVersion, Night, Score, SourceFile
 from db.session import transaction
 from models.radio.prepare import PREPROCESSING_VERSION
-from tasks.rebuild import latest_bundles
+from tasks.rebuild import Manifest, read_bundles
 from tests.e2e.conftest import NIGHT, SimulatedNight
 
 LOST = [table.name for table in Base.metadata.sorted_tables if table.name != "run"]
@@ -45,6 +47,10 @@ def observed_objects() -> list[str]:
     """Keys of all objects but the bundles, which name the visit that a file was listed by."""
     names = objects.keys()
     return [key for key in names if not key.startswith("bundle/")]
+
+
+def latest() -> dict[tuple[str, date], Manifest]:
+    return {(item.archive, item.night): item for item in read_bundles().latest}
 
 
 def lose() -> None:
@@ -85,7 +91,7 @@ def changed(key: str) -> Iterator[None]:
 
 
 def test_a_bundle_that_was_changed_in_s3_is_refused_by_name(night: SimulatedNight) -> None:
-    (bundle,) = [item for item in latest_bundles() if item.archive == ARCHIVE and item.night == NIGHT]
+    bundle = latest()[ARCHIVE, NIGHT]
     lose()
     with changed(bundle.tables["score"]):
         refused = night.run("rebuild")
@@ -94,15 +100,27 @@ def test_a_bundle_that_was_changed_in_s3_is_refused_by_name(night: SimulatedNigh
     assert night.run("rebuild").returncode == 0 and night.query("files")
 
 
+def test_a_damaged_manifest_is_named_and_keeps_no_other_night_back(night: SimulatedNight) -> None:
+    key = latest()[ARCHIVE, NIGHT].key
+    stranger = objects.put("bundle", f"the manifest of another night, cut off {uuid4()}".encode(), ".json", "application/json").key
+    lose()
+    with changed(stranger):
+        told = night.run("fsck")
+        rebuilt = night.run("rebuild")
+    objects.delete([stranger])
+    assert f"DAMAGE  {stranger}: {stranger} is not what was written" in told.stdout and told.returncode == 1
+    assert rebuilt.returncode == 1 and stranger in rebuilt.stderr
+    assert f"{ARCHIVE} {NIGHT}: restored" in rebuilt.stdout and latest()[ARCHIVE, NIGHT].key == key
+
+
 def test_the_bundle_names_the_one_that_it_took_the_place_of(night: SimulatedNight) -> None:
-    first = {item.key for item in latest_bundles()}
     change, back = (f"UPDATE source_file SET url = {value} WHERE archive = :archive" for value in ("url || '?'", "left(url, -1)"))
+    before = latest()[ARCHIVE, NIGHT]
     with transaction() as connection:
         connection.execute(text(change), {"archive": ARCHIVE})
     assert night.observe().returncode == 0
-    second = {item.key: item for item in latest_bundles()}
-    (new,) = set(second) - first
-    assert second[new].supersedes in first and second[new].supersedes not in second
+    after = latest()[ARCHIVE, NIGHT]
+    assert after.key != before.key and after.supersedes == before.key
     with transaction() as connection:
         connection.execute(text(back), {"archive": ARCHIVE})
 
