@@ -99,7 +99,8 @@ def _some_ended(client: Client, pending: set[Future]) -> tuple[set[Future], set[
     """Wait until some calls have ended; return them, and the others. Dask itself would wait for workers for ever."""
     while True:
         try:
-            ended = wait(pending, timeout=NO_WORKER_S, return_when="FIRST_COMPLETED")
+            with client.as_current():
+                ended = wait(pending, timeout=NO_WORKER_S, return_when="FIRST_COMPLETED")
         except TimeoutError as error:
             if not client.scheduler_info()["workers"]:
                 raise NightshiftError(

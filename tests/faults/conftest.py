@@ -10,10 +10,9 @@ import pytest
 
 from deployments.simulated.archive import SimulatedArchive
 from tests.e2e.conftest import SimulatedNight, simulated_night
-from tests.faults.disturbed import Cost, Disturbed
+from tests.faults.disturbed import COSTS, Disturbed
 
 NIGHT = date(2024, 5, 11)  # no other test's
-COSTS: list[Cost] = []
 
 
 @pytest.fixture(scope="session")

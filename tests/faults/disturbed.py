@@ -54,6 +54,9 @@ class Cost:
     runs: int
 
 
+COSTS: list[Cost] = []
+
+
 @dataclass
 class Disturbed:
     """One night and what befalls it.
@@ -130,7 +133,18 @@ class Disturbed:
         assert status == 0, "\n".join(self.said)
         whole_s = time.monotonic() - self.struck
         self.compare()
+        self.tell(fault, whole_s)
+
+    def tell(self, fault: str, whole_s: float) -> None:
+        """Write a line of the table."""
         self.costs.append(Cost(fault, whole_s, self.repair_s, self.runs))
+
+    def ask(self, question: str) -> str:
+        """Type `nightshift query` about the night."""
+        here = ("--archive", ARCHIVE, "--night", self.night.date.isoformat())
+        answer = self.night.run("query", question, *here, "--format", "json")
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout
 
     def compare(self) -> None:
         """The export equals the undisturbed one, every object named is whole, and no run is left open."""

@@ -13,9 +13,9 @@ from db.settings import load_settings
 from deployments.stack.processes import Process
 from tests.e2e.conftest import SimulatedNight
 from tests.faults.disturbed import Disturbed, kill, pid_of
-from tests.faults.other_home import Answers, other_home
+from tests.faults.other_home import Answers, answers, other_home
 
-__all__ = ["other_home"]
+__all__ = ["answers", "other_home"]
 
 pytestmark = pytest.mark.faults
 
