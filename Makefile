@@ -4,15 +4,20 @@ BIN := .venv/bin
 # The date of the simulated night; 2024-05-14 had the largest flare of that spring (X8.7).
 NIGHT ?= 2024-05-14
 VISIT ?= 1
+# Moves the moments and the victims of the faults.
+SEED ?= 1
+# Of the soak.
+NIGHTS ?= 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup night test check faults lock clean
+.PHONY: help setup night test check faults soak lock clean
 
 help:
 	@echo "make night   set up, start the local stack (and leave it up), run a night on the simulated archive, print the summary"
 	@echo "make test    set up, run every check and test"
 	@echo "make check   its static part"
-	@echo "make faults  kill every process of a night in turn, at every step; a quarter of an hour"
+	@echo "make faults  all that can befall a night, SEED=1; a table of what each fault cost; half an hour"
+	@echo "make soak    thirty nights, NIGHTS=30, each with a fault drawn by SEED=1; what grows meanwhile; half an hour"
 	@echo "make setup   the environment alone"
 
 setup: $(BIN)/.ready
@@ -43,7 +48,10 @@ test: check
 	$(BIN)/pytest
 
 faults: setup
-	$(BIN)/pytest -m faults tests/faults
+	$(BIN)/pytest -m "not soak" tests/faults --fault-seed $(SEED)
+
+soak: setup
+	$(BIN)/pytest -m soak tests/faults/test_soak.py --fault-seed $(SEED) --soak-nights $(NIGHTS)
 
 # Versions of everything that `setup` installs; the peers of the benchmarks (the extra "bench") stay out.
 lock: setup

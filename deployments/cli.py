@@ -65,23 +65,11 @@ def main() -> None:
 
 def explain(error: Exception) -> tuple[str, int] | None:
     """Return one line and an exit status for an error that needs no traceback; None for a bug."""
-    from botocore.exceptions import BotoCoreError, ClientError
-    from sqlalchemy.exc import OperationalError, ProgrammingError
+    from models.errors import ConfigurationError
+    from tasks import advice
 
-    from models.errors import ConfigurationError, NightshiftError
-
-    match error:
-        case ConfigurationError():
-            return str(error), 2
-        case NightshiftError():
-            return str(error), 1
-        case OperationalError():
-            return "the database does not answer; run `nightshift up`, or `nightshift doctor` to see why", 1
-        case ProgrammingError() if "does not exist" in str(error):
-            return "the database has no tables, or old ones; run `nightshift up`", 1
-        case BotoCoreError() | ClientError():
-            return f"S3 does not do what it should ({error}); run `nightshift doctor`", 1
-    return None
+    line = advice.explain(error)
+    return None if line is None else (line, 2 if isinstance(error, ConfigurationError) else 1)
 
 
 def _end(line: str, status: int) -> None:

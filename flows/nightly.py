@@ -9,6 +9,7 @@ from flows.observe import ended_together
 from flows.parameters import ArchiveChoice, Force, Instrument, NightDate, Only, Visit
 from flows.radio import radio_night
 from flows.run_name import run_name
+from tasks.source import parse_night
 
 # An instrument is a flow; the sun and the sky come beside the radio.
 INSTRUMENTS = {"radio": radio_night}
@@ -27,4 +28,7 @@ def nightly(
     It ends Failed where one of them does, after all else is done.
     """
     wanted = {name: instrument for name, instrument in INSTRUMENTS.items() if not only or name in only}
-    return ended_together((name, observed(night, archive, visit, force, return_state=True)) for name, observed in wanted.items())
+    day = parse_night(night)
+    return ended_together(
+        (f"{name} {day}", observed(night, archive, visit, force, return_state=True)) for name, observed in wanted.items()
+    )

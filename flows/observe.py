@@ -1,6 +1,8 @@
 """One night of one archive, the same for every instrument."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from prefect import get_run_logger, unmapped
@@ -11,6 +13,7 @@ from prefect.states import Completed, Failed
 from db.nights import NightRecord, Outcome, finish_run, start_run
 from db.session import night_lock, transaction
 from flows.orphans import end_orphans
+from tasks.advice import trouble
 from tasks.bundle import store_bundle
 from tasks.crawl import crawl
 from tasks.infer import infer_batch, plan_inference
@@ -21,6 +24,8 @@ from tasks.report import write_report
 from tasks.revision import code_revision
 from tasks.settle import settle
 from tasks.source import Source
+
+MOST_SENTENCES = 20  # of a kind, in what is said of a night
 
 
 def observe(source: Source, force: bool, parameters: Mapping[str, Any]) -> NightRecord:
@@ -47,13 +52,17 @@ def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
     """
     with steps.timed("crawl"):
         listing = crawl(source)
+    for warning in listing.warnings:
+        get_run_logger().warning("%s %s: %s", source.archive, source.night, warning)
     with steps.timed("ingest"):
         ingested = steps.gather("ingest", ingest_batch.map(unmapped(source), list(listing.batches)))
     with steps.timed("infer"):
         model_ids, shards = plan_inference(source, force)
-        steps.gather("infer", infer_batch.map(shards, unmapped(model_ids)))
-    troubles = [trouble for batch in ingested for trouble in batch.troubles]
-    record = settle(source, listing, troubles, steps.errors, steps.timings)
+        skipped = steps.gather("infer", infer_batch.map(shards, unmapped(model_ids)))
+    for reason, files in sum(skipped, Counter()).items():
+        get_run_logger().warning("%s %s: %d files skipped by %s", source.archive, source.night, files, reason)
+    troubles = [item for batch in ingested for item in batch.troubles]
+    record = settle(source, listing, _few(troubles), _few(steps.errors), steps.timings)
     with steps.timed("pictures"):
         draw_pictures(source)
     with steps.timed("report"):
@@ -61,6 +70,12 @@ def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
     with steps.timed("bundle"):
         store_bundle(source)
     return record
+
+
+def _few(sentences: Sequence[str]) -> list[str]:
+    """The first sentences, and how many more there are: an archive that is down says the same of 3,000 files."""
+    more = len(sentences) - MOST_SENTENCES
+    return [*sentences[:MOST_SENTENCES], *([f"and {more} more"] if more > 0 else [])]
 
 
 def observe_all(sources: Sequence[Source], force: bool, parameters: Mapping[str, Any]) -> State[Any]:
@@ -73,7 +88,7 @@ def observe_all(sources: Sequence[Source], force: bool, parameters: Mapping[str,
             records.append(observe(source, force, parameters))
         except Exception as error:
             get_run_logger().exception("%s %s broke off", source.archive, source.night)
-            broken.append(f"{source.archive} {source.night} broke off: {type(error).__name__}: {error}")
+            broken.append(f"{source.archive} {source.night} broke off: {trouble(error)}; then {_again(source.night)}")
     return ended(records, broken)
 
 
@@ -84,17 +99,28 @@ def ended_together(called: Iterable[tuple[str, State[Any]]]) -> State[Any]:
     for name, state in called:
         result: Any = state.result(raise_on_failure=False)
         if isinstance(result, BaseException):
-            broken.append(f"{name}: {state.message}")
+            broken.append(f"{name} broke off: {trouble(result)}; then run the night again")
         else:
             records += result[0]
             broken += result[1]
     return ended(records, broken)
 
 
+def what_next(record: NightRecord) -> str:
+    """Say what to do about a night that is not whole; nothing where it is."""
+    if record.outcome == "incomplete":
+        return "`nightshift reconcile` visits it again, as the schedule does every day"
+    return f"when that is mended, {_again(record.night)}" if record.outcome == "failed" else ""
+
+
+def _again(night: date) -> str:
+    return f"`nightshift night --night {night}` takes it up where it ended"
+
+
 def ended(records: Sequence[NightRecord], broken: Sequence[str]) -> State[Any]:
     """State of a flow over nights: Failed where one is not whole, however well the rest went; its data are both arguments."""
     told = [f"{item.archive} {item.night}: {item.outcome}" + (f" ({item.reason})" if item.reason else "") for item in records]
-    message = "; ".join([*broken, *told])
+    message = "; ".join([*broken, *told, *filter(None, map(what_next, records))])
     if broken or any(item.outcome in ("incomplete", "failed") for item in records):
         return Failed(message=message, data=(list(records), list(broken)))
     return Completed(message=message, data=(list(records), list(broken)))

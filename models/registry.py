@@ -101,7 +101,8 @@ def describe(instrument: str) -> list[Description]:
                 name=kind.name,
                 version=kind.version,
                 instrument=instrument,
-                weights_sha256=sha256(kind.weights) if kind.weights else None,
+                # As the card says: a file that is damaged or missing makes its model skip, not another version of it.
+                weights_sha256=front.get("sha256") or (sha256(kind.weights) if kind.weights else None),
                 preprocessing_version=str(front.get("preprocessing", "")),
                 threshold=front.get("threshold"),
                 headline=kind is first,

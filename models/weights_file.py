@@ -15,7 +15,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 
 def load_arrays(name: str, expected: tuple[str, ...], folder: Path = WEIGHTS) -> dict[str, np.ndarray]:
-    """Arrays of a safetensors file.
+    """Arrays of a safetensors file that is the one its card speaks of: a changed byte would change verdicts unseen.
 
     Parameters
     ----------
@@ -26,19 +26,29 @@ def load_arrays(name: str, expected: tuple[str, ...], folder: Path = WEIGHTS) ->
     Raises
     ------
     ModelUnavailable
-        The file is missing, is no safetensors file, or lacks an array.
+        The file is missing, is not that of its card, is no safetensors file, or lacks an array; says what to do.
     """
     path = folder / name
+    wanted = read_card(path.stem, folder).get("sha256")
     try:
-        arrays = load(path.read_bytes())
+        content = path.read_bytes()
+        found = hashlib.sha256(content).hexdigest()
+        if wanted is not None and found != wanted:
+            raise ModelUnavailable(f"weights {name} have the sha256 {found}, not {wanted} as their card says; {_restore(name)}")
+        arrays = load(content)
     except FileNotFoundError as error:
-        raise ModelUnavailable(f"weights {name} are missing; `nightshift train {path.stem} DATA` makes them") from error
+        raise ModelUnavailable(f"weights {name} are missing; {_restore(name)}") from error
     except (OSError, SafetensorError) as error:
-        raise ModelUnavailable(f"weights {name} cannot be read ({error})") from error
+        raise ModelUnavailable(f"weights {name} cannot be read ({error}); {_restore(name)}") from error
     missing = sorted(set(expected) - set(arrays))
     if missing:
         raise ModelUnavailable(f"weights {name} lack {', '.join(missing)}; they are of another version of the model")
     return arrays
+
+
+def _restore(name: str) -> str:
+    model = name.removesuffix(".safetensors")
+    return f"bring back models/weights/{name} (`git checkout`, or `nightshift train {model} DATA`) and run the night again"
 
 
 def save_arrays(name: str, arrays: dict[str, np.ndarray], folder: Path = WEIGHTS) -> str:

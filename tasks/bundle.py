@@ -3,20 +3,18 @@
 import hashlib
 import json
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from db import objects
 from db.bundle import BUNDLE, FORMAT, night_tables, to_parquet
 from db.holdings import held_tables
 from db.ledger import record_artifacts
 from db.nights import night_artifacts, write_artifacts
 from db.session import transaction
+from tasks.batch import step_task
 from tasks.rebuild import MANIFEST, PARQUET
 from tasks.source import Source
 
 
-@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
+@step_task
 def store_bundle(source: Source) -> str:
     """Write the night's bundle, unless it would be that which is there; return the key of its manifest."""
     with transaction() as connection:

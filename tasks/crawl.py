@@ -1,10 +1,10 @@
 """Crawl: list a night, compare with the ledger, say what must be fetched."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
+from sqlalchemy import func, select
 
 from db.ledger import Ledger, Work
 from db.session import transaction
@@ -12,7 +12,8 @@ from db.settings import load_settings
 from tasks.archives.catalogue import archive
 from tasks.archives.fetcher import fetcher
 from tasks.archives.listing import NightListing
-from tasks.batch import MOST_BATCHES
+from tasks.batch import MOST_BATCHES, step_task
+from tasks.clock import not_ended, wrong_clocks
 from tasks.source import Source
 
 Batch = tuple[Work, ...]
@@ -20,20 +21,26 @@ Batch = tuple[Work, ...]
 
 @dataclass(frozen=True, slots=True)
 class Crawl:
-    """What a crawl found: how many files there are, what is wrong with the list, and batches of whole parts to ingest."""
+    """What a crawl found: how many files there are, what is wrong with the list or the clocks, and batches of whole parts."""
 
     listed: int
     state: str
     troubles: tuple[str, ...]
     ignored: tuple[str, ...]
     batches: tuple[Batch, ...]
+    warnings: tuple[str, ...] = ()
 
 
-@task(cache_policy=NO_CACHE)
+@step_task
 def crawl(source: Source) -> Crawl:
     """List one night and register it; the listing's own retries hold within."""
     listing = fetcher().list_night(archive(source.archive), source.root, source.products, source.night)
     with transaction() as connection:
+        now = datetime.now(UTC)
+        told: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        ahead = {"the database": told - now}
+        if listing.clock_ahead is not None:
+            ahead["the archive"] = listing.clock_ahead
         ledger = Ledger(connection, source.archive, source.night)
         foreign = ledger.elsewhere(listing.files)
         files = [file for file in listing.files if file.name not in foreign]
@@ -44,7 +51,9 @@ def crawl(source: Source) -> Crawl:
         else:
             ledger.vanish(files)
     ignored = (*listing.ignored, *sorted(foreign))
-    return Crawl(listed, _state(listing, listed), listing.troubles, ignored, batches(work, load_settings().batch_parts))
+    troubles = (*listing.troubles, *not_ended(archive(source.archive).bounds(source.night)[1], now, ahead))
+    cut = batches(work, load_settings().batch_parts)
+    return Crawl(listed, _state(listing, listed), troubles, ignored, cut, tuple(wrong_clocks(ahead)))
 
 
 def batches(work: list[Work], parts: int) -> tuple[Batch, ...]:

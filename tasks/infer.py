@@ -4,14 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import chain
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from db.session import transaction
 from db.verdicts import Unjudged, record, register_models, unjudged
 from models import registry
 from tasks.archives.catalogue import archive
-from tasks.batch import MOST_BATCHES, batch_task
+from tasks.batch import MOST_BATCHES, step_task
 from tasks.cluster import on_cluster
 from tasks.judge import judge_shard
 from tasks.revision import code_revision
@@ -21,7 +18,7 @@ from tasks.source import Source
 BATCH_SHARDS = 32
 
 
-@task(cache_policy=NO_CACHE)
+@step_task
 def plan_inference(source: Source, force: bool) -> tuple[dict[str, int], list[list[Unjudged]]]:
     """Register the classifiers of the instrument and list what they have to judge, in batches of whole shards."""
     instrument = archive(source.archive).instrument
@@ -36,9 +33,9 @@ def plan_inference(source: Source, force: bool) -> tuple[dict[str, int], list[li
     return model_ids, [list(chain.from_iterable(grouped[first : first + size])) for first in range(0, len(grouped), size)]
 
 
-@batch_task
+@step_task
 def infer_batch(missing: Sequence[Unjudged], model_ids: dict[str, int]) -> Counter[str]:
-    """Judge a batch of shards on the cluster and record the verdicts; return their states counted."""
+    """Judge a batch of shards on the cluster and record the verdicts; return why models skipped, counted."""
     shards: dict[str, dict[int, Unjudged]] = defaultdict(dict)
     for item in missing:
         shards[item.shard_key][item.shard_index] = item
@@ -51,4 +48,4 @@ def infer_batch(missing: Sequence[Unjudged], model_ids: dict[str, int]) -> Count
     ]
     with transaction() as connection:
         record(connection, verdicts, model_ids)
-    return Counter(verdict.state for _, verdict in verdicts)
+    return Counter(f"{verdict.model}: {verdict.reason}" for _, verdict in verdicts if verdict.state == "skipped")

@@ -14,7 +14,7 @@ from db.settings import load_settings
 from tasks.archives.catalogue import archive
 from tasks.archives.fetcher import fetcher
 from tasks.archives.transport import Fetched
-from tasks.batch import batch_task
+from tasks.batch import step_task
 from tasks.cluster import on_cluster
 from tasks.crawl import Batch
 from tasks.prepare import PreparedPart, prepare_part
@@ -23,23 +23,19 @@ from tasks.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """States counted, and a sentence for each file whose newer copy could not be had while we keep the older."""
+    """States counted, and a sentence for each file that could not be had, or of which we keep an older copy."""
 
     states: Counter[str]
     troubles: tuple[str, ...]
 
 
-@batch_task
+@step_task
 def ingest_batch(source: Source, batch: Batch) -> Ingested:
     """Settle one batch; a second try settles the same files in the same way."""
     remote = [work for work in batch if work.raw_key is None]
     fetched = fetcher().fetch(archive(source.archive), remote) + [_from_bucket(work) for work in batch if work.raw_key]
     settlements, stored = prepare(source, fetched)
-    troubles = tuple(
-        f"{item.work.file.name}: the archive has a newer copy, but it is {item.outcome}: {item.reason}"
-        for item in fetched
-        if item.work.held_sha256 and item.outcome in ("absent", "unreachable")
-    )
+    troubles = tuple(filter(None, map(_trouble, fetched)))
     with transaction() as connection:
         states = Ledger(connection, source.archive, source.night).settle(settlements, stored)
     return Ingested(states, troubles)
@@ -61,6 +57,13 @@ def prepare(source: Source, fetched: Sequence[Fetched]) -> tuple[list[Settlement
         settlements += _settled(parts[number], result, product.preparation)
         stored += [file.raw for file in result.files if file.raw] + ([result.shard] if result.shard else [])
     return settlements, stored
+
+
+def _trouble(item: Fetched) -> str | None:
+    """Say which file is missing, and why; nothing of one that came, or that the archive says is gone."""
+    if item.work.held_sha256 and item.outcome in ("absent", "unreachable"):
+        return f"{item.work.file.name}: the archive has a newer copy, but it is {item.outcome}: {item.reason}"
+    return f"{item.work.file.name}: {item.reason}" if item.outcome == "unreachable" else None
 
 
 def _from_bucket(work: Work) -> Fetched:

@@ -7,8 +7,6 @@ from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Connection
 
 from db.bundle import BUNDLE
@@ -20,6 +18,7 @@ from db.session import transaction
 from db.settings import load_settings
 from db.verdicts import link_picture
 from tasks.archives.catalogue import archive
+from tasks.batch import step_task
 from tasks.cluster import on_cluster
 from tasks.draw import draw, picture_of_coverage, picture_of_day, picture_of_file
 from tasks.marks import marks_by_file
@@ -45,7 +44,7 @@ class Picture:
         return hashlib.sha256(shown.encode()).hexdigest()
 
 
-@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
+@step_task
 def draw_pictures(source: Source) -> int:
     """Draw what has changed since the night was last drawn; return how many pictures that were."""
     with transaction() as connection:

@@ -11,6 +11,8 @@ from prefect.futures import PrefectFuture, as_completed
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from tasks.advice import trouble
+
 
 class Steps:
     """The steps of one run: their durations, their results, and what failed."""
@@ -44,7 +46,8 @@ class Steps:
                 if state.is_completed():
                     results.append(future.result())
                 else:
-                    self.errors.append(f"{name}: {state.message or state.name}")
+                    error = state.result(raise_on_failure=False)
+                    self.errors.append(f"{name}: {trouble(error) if isinstance(error, BaseException) else state.message}")
                 bar.update(row, completed=done)
                 update_progress_artifact(artifact, 100.0 * done / len(futures))
         return results

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from prefect import task
 from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
 
 from db import objects
 from db.ledger import record_artifacts
 from db.nights import night_artifacts, write_artifacts
 from db.session import transaction
+from tasks.batch import step_task
 from tasks.report_context import build_context
 from tasks.source import Source
 
@@ -24,7 +23,7 @@ from tasks.source import Source
 SUMMARY_BURSTS = 20
 
 
-@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
+@step_task
 def write_report(source: Source) -> str:
     """Write the night's report to S3 and its summary to Prefect; return the report's key. The same night gives the same key."""
     key, context = store_report(source)

@@ -12,6 +12,12 @@ __all__ = ["archives", "cluster", "real_data", "stack", "stack_home", "stores"]
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The seed of the faults (when each strikes, and whom), and the length of the soak."""
+    parser.addoption("--fault-seed", default="1", metavar="N", help="moves the moments and victims of tests/faults (1)")
+    parser.addoption("--soak-nights", type=int, default=30, metavar="N", help="nights of the soak (30)")
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real files, which are not part of the repository."""

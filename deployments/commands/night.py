@@ -2,6 +2,8 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -39,9 +41,10 @@ def night(
     if archive == "simulated":
         _simulate(str(settings.simulated_url), date.isoformat(), visit)
 
-    from flows.nightly import nightly
+    with _named(f"the night of {date}"):
+        from flows.nightly import nightly
 
-    _show(nightly(date.isoformat(), archive, visit, wanted, force, return_state=True))
+        _show(nightly(date.isoformat(), archive, visit, wanted, force, return_state=True))
 
 
 def reconcile(archive: ArchiveChoice = "live", visit: VisitNumber = 1) -> None:
@@ -56,9 +59,10 @@ def reconcile(archive: ArchiveChoice = "live", visit: VisitNumber = 1) -> None:
         find_sources(instrument, archive, parse_night(""), visit, load_settings())
     prefect_environment()
 
-    from flows.reconcile import reconcile as visit_again
+    with _named("the nights to visit again"):
+        from flows.reconcile import reconcile as visit_again
 
-    _show(visit_again(archive, visit, return_state=True), brief=True)
+        _show(visit_again(archive, visit, return_state=True), brief=True)
 
 
 def backfill(
@@ -85,9 +89,26 @@ def backfill(
     typer.echo(f"In the Prefect UI   {str(load_settings().prefect_api_url).removesuffix('/api')}/runs")
 
 
+@contextmanager
+def _named(what: str) -> Iterator[None]:
+    """Name what was under way in an error that would not."""
+    from models.errors import NightshiftError
+    from tasks.advice import explain
+
+    try:
+        yield
+    except NightshiftError:
+        raise
+    except Exception as error:
+        if line := explain(error):
+            raise NightshiftError(f"{what} broke off: {line}; then run it again") from error
+        raise
+
+
 def _show(state: Any, *, brief: bool = False) -> None:
     """Print what a flow over nights came to, and exit with 1 where one is not whole."""
     from db.settings import load_settings
+    from flows.observe import what_next
 
     settings = load_settings()
     ended: Any = state.result(raise_on_failure=False)
@@ -101,6 +122,9 @@ def _show(state: Any, *, brief: bool = False) -> None:
             typer.echo(f"{record.archive} {record.night}: {record.outcome}" + (f" ({record.reason})" if record.reason else ""))
         else:
             _summary(record)
+        if record.outcome in ("incomplete", "failed"):
+            line = f"{record.archive} {record.night} is {record.outcome}: {record.reason}; {what_next(record)}"
+            typer.echo(f"nightshift: {line}", err=True)
     if settings.prefect_api_url:
         typer.echo(
             f"In the Prefect UI   {settings.prefect_api_url.removesuffix('/api')}/runs/flow-run/{state.state_details.flow_run_id}"
@@ -153,9 +177,11 @@ def _summary(record: "NightRecord") -> None:
     from deployments.commands.table import show
 
     here = Filters(night=record.night, archive=record.archive, headline=True, positive=True)
+    unheard = Filters(night=record.night, archive=record.archive, state="skipped")
     with transaction() as connection:
         bursts = ask(connection, "detections", here)
         short = shortfalls(connection, record.archive, record.night)
+        skipped = {f"{row['model']}: {row['reason']}" for row in ask(connection, "scores", unheard)} if record.skipped else set()
     typer.echo(f"\n{record.archive}, night of {record.night}: {record.outcome}" + (f" ({record.reason})" if record.reason else ""))
     typer.echo(
         f"  files       {record.listed} listed = {record.stored} stored + {record.quarantined} quarantined"
@@ -167,6 +193,8 @@ def _summary(record: "NightRecord") -> None:
     )
     for item in short:
         typer.echo(f"  fewer files than usual: {item}")
+    for reason in sorted(skipped):
+        typer.echo(f"nightshift: {record.archive} {record.night} is judged in part, skipped by {reason}", err=True)
     typer.echo(f"  bursts      {len(bursts)} detections at or above the threshold; the surest:")
     surest = sorted(bursts, key=lambda row: -row["score"])[:10]
     columns = ("t_start", "t_end", "station", "focus_code", "frequency_low_mhz", "frequency_high_mhz", "label", "score")

@@ -1,56 +1,22 @@
 """The simulated archive as a tree: nights made when first asked for, listings by visit, and how it may misbehave."""
 
 import fcntl
-import gzip
 import re
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from deployments.simulated.fault import ALL_FAULTS, Fault
 from deployments.simulated.index_page import Entry
+from deployments.simulated.misbehaviour import LIES, SINGLE, Misbehaviour, Served, revised
 from deployments.simulated.night import DATA, PICTURES, day_folder, write_night
 from deployments.simulated.truth import FileTruth, NightTruth
-from models.simulate.callisto_fits import gzip_bytes
 
 FIRST_YEAR = 2002
 # The visit at which a file that changes has another size and time.
 CHANGE_AT_VISIT = 3
-
-
-class Misbehaviour(StrEnum):
-    """What the archive does wrong on request; those of one file strike the same good file of a night every time."""
-
-    LISTING_ERROR = "listing_error"
-    LISTING_FORBIDDEN = "listing_forbidden"
-    LISTING_CUT = "listing_cut"
-    FILE_FORBIDDEN = "file_forbidden"
-    FILE_LIMITED = "file_limited"
-    FILE_HANGS = "file_hangs"
-    FILE_RESET = "file_reset"
-    FILE_CHANGES = "file_changes"
-
-
-# Order in which the misbehaviours of single files take the night's good files.
-SINGLE = [m for m in Misbehaviour if m.startswith("file_")]
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """One file as it can be fetched.
-
-    Attributes
-    ----------
-    data : bytes
-    modified : aware UTC datetime
-    """
-
-    data: bytes
-    modified: datetime
 
 
 class SimulatedArchive:
@@ -63,6 +29,7 @@ class SimulatedArchive:
     misbehaviour : what goes wrong beyond the faults of the files
     permanent : faults that never heal: `Fault.SERVER_ERROR` answers 500 for ever, `Fault.SLOW` is slow every time
     last_night : newest night there is; today (UTC) where None
+    clock_ahead : how far the server's clock is ahead of ours
     """
 
     def __init__(
@@ -76,6 +43,7 @@ class SimulatedArchive:
         misbehaviour: Collection[Misbehaviour] = (),
         permanent: Collection[Fault] = (),
         last_night: date | None = None,
+        clock_ahead: timedelta = timedelta(),
     ) -> None:
         self.folder = folder
         self.stations, self.files_per_station, self.seed = stations, files_per_station, seed
@@ -83,6 +51,7 @@ class SimulatedArchive:
         self.misbehaviour = frozenset(misbehaviour)
         self.permanent = frozenset(permanent)
         self.last_night = last_night
+        self.clock_ahead = clock_ahead
         self._lock = threading.Lock()
         self._truths: dict[date, NightTruth] = {}
         self._listed: dict[tuple[date, int], dict[str, FileTruth]] = {}
@@ -202,7 +171,11 @@ class SimulatedArchive:
         return None
 
     def _newest(self) -> date:
-        return self.last_night or datetime.now(UTC).date()
+        return self.last_night or self.now().date()
+
+    def now(self) -> datetime:
+        """The time by the server's clock, UTC."""
+        return datetime.now(UTC) + self.clock_ahead
 
     def _exists(self, night: date) -> bool:
         return night.year >= FIRST_YEAR and night <= self._newest()
@@ -285,8 +258,9 @@ class SimulatedArchive:
         if "/" in name or not path.is_file():
             return None
         data, modified = path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        for misbehaviour, lie in LIES.items():
+            if product == DATA and self.strikes(misbehaviour, night, name):
+                data = lie(data)
         if product == DATA and self._changed(night, name, visit):
-            # The station sent it again, with another comment in the header.
-            data = gzip_bytes(gzip.decompress(data).replace(b"Title of image", b"Title, revised", 1))
-            modified += timedelta(days=3)
+            return revised(Served(data, modified))
         return Served(data, modified)

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import format_datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,11 +25,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from deployments.simulated.archive import Misbehaviour, SimulatedArchive
+from deployments.simulated.archive import SimulatedArchive
 from deployments.simulated.conditional import answer
 from deployments.simulated.fault import ALL_FAULTS, Fault
 from deployments.simulated.ftp import FtpThread
 from deployments.simulated.index_page import ordered, pre_page, table_page
+from deployments.simulated.misbehaviour import REFUSALS, Misbehaviour, revised
 from deployments.simulated.night import DATA
 
 ADDRESS = re.compile(r"(?P<prefix>(?:/pre)?(?:/visit-(?P<visit>[1-9]\d{0,3}))?)/solarradio(?P<path>/.*|)")
@@ -84,10 +86,11 @@ class _Handler:
         if not ask.folder and (self.archive.day(ask.path) or self.archive.entries(ask.path, ask.visit)):
             return RedirectResponse(request.url.replace(path=request.url.path + "/"), 301)
         if self.archive.day(ask.path) is not None:
-            if Misbehaviour.LISTING_ERROR in self.archive.misbehaviour:
-                return _page(500, "Internal Server Error")
-            if Misbehaviour.LISTING_FORBIDDEN in self.archive.misbehaviour:
-                return _page(403, "Forbidden")
+            if Misbehaviour.LISTING_HANGS in self.archive.misbehaviour:
+                await asyncio.sleep(HANG_S)
+            for misbehaviour in self.archive.misbehaviour & REFUSALS.keys():
+                if misbehaviour.startswith("listing_"):
+                    return _page(*REFUSALS[misbehaviour])
         day = self.archive.day(ask.path)
         if day is not None and not self.archive.ready(day[1]):
             return StreamingResponse(self._patient(request, ask), media_type=HTML)
@@ -123,8 +126,9 @@ class _Handler:
             return refusal
         reset = False
         if product == DATA:
-            if archive.strikes(Misbehaviour.FILE_FORBIDDEN, night, name):
-                return _page(403, "Forbidden")
+            for misbehaviour, said in REFUSALS.items():
+                if misbehaviour.startswith("file_") and archive.strikes(misbehaviour, night, name):
+                    return _page(*said)
             if archive.strikes(Misbehaviour.FILE_HANGS, night, name):
                 await asyncio.sleep(HANG_S)
             if (
@@ -136,6 +140,10 @@ class _Handler:
         served = await run_in_threadpool(archive.read, product, night, name, ask.visit)
         if served is None or ask.folder:
             return _page(404, "Not Found")
+        changes = product == DATA and archive.strikes(Misbehaviour.FILE_CHANGES_MIDWAY, night, name)
+        if changes and self._count(request, "changes", name) == 1:
+            # The connection breaks in this copy; when it is asked for the rest, there is another one.
+            served, reset = revised(served), True
         media_type = "image/png" if name.endswith(".png") else "application/x-gzip"
         reply = answer(request.headers, served.data, served.modified, media_type)
         if reset:
@@ -180,15 +188,23 @@ def application(archive: SimulatedArchive) -> Starlette:
     handler = _Handler(archive)
 
     async def endpoint(request: Request) -> Response:
-        return await handler(request)
+        reply = await handler(request)
+        reply.headers["Date"] = format_datetime(archive.now().replace(microsecond=0), usegmt=True)
+        return reply
 
     return Starlette(routes=[Route("/{path:path}", endpoint, methods=["GET"])])
 
 
 def _server(archive: SimulatedArchive) -> uvicorn.Server:
-    # Critical only: a broken connection is raised through the server on purpose.
+    # Critical only: a broken connection is raised through the server on purpose. The date is the archive's own.
     config = uvicorn.Config(
-        application(archive), log_level="critical", timeout_graceful_shutdown=1, lifespan="off", ws="none", server_header=False
+        application(archive),
+        log_level="critical",
+        timeout_graceful_shutdown=1,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        date_header=False,
     )
     return uvicorn.Server(config)
 

@@ -12,6 +12,8 @@ def prefect_environment(home: Path, api_url: str | None, login: str | None) -> d
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",  # rather an error than a second server with an empty database
         "DO_NOT_TRACK": "1",  # Prefect's client counts its users unless this is set
+        # A server whose Postgres restarts answers 500 for some seconds; the client by itself asks again at 429, 502 and 503 alone.
+        "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
     }
     if api_url:
         environment["PREFECT_API_URL"] = api_url

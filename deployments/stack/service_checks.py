@@ -3,12 +3,14 @@
 import base64
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import yaml
 
 from db.settings import Settings
 from deployments.stack.finding import Finding
+from deployments.stack.machine_checks import SKEW_S
 from deployments.stack.registration import DEPLOYMENTS, POOL
 
 UP = "run `nightshift up`"
@@ -32,6 +34,7 @@ def check_database(settings: Settings) -> Iterator[Finding]:
             vector = connection.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'").fetchone()
             said = vector[0] if vector else "missing: a superuser must CREATE EXTENSION vector"
             yield Finding("pgvector", vector is not None, said)
+            yield _check_clock(connection)
             there = connection.execute("SELECT to_regclass('alembic_version')").fetchone() != (None,)
             at = connection.execute("SELECT version_num FROM alembic_version").fetchone() if there else None
     except psycopg.Error as error:
@@ -42,6 +45,14 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     head = ScriptDirectory.from_config(alembic_config(url)).get_current_head()
     newest = (at[0] if at else None) == head
     yield Finding("tables", newest, f"at migration {head}" if newest else f"at migration {at and at[0]}, not {head}: {UP}")
+
+
+def _check_clock(connection: Any) -> Finding:
+    """Whether our clock agrees with the database's."""
+    (told,) = connection.execute("SELECT clock_timestamp()").fetchone()
+    ahead = (told - datetime.now(UTC)).total_seconds()
+    said = f"{told:%Y-%m-%d %H:%M:%S} UTC, {ahead:+.0f} s from ours"
+    return Finding("database clock", abs(ahead) <= SKEW_S, said if abs(ahead) <= SKEW_S else f"{said}: set the clock that is wrong")
 
 
 def check_s3(settings: Settings) -> Finding:

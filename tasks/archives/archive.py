@@ -68,6 +68,7 @@ class Archive:
     timezone : of the times in its listings
     revisit : how long after a night files may still arrive
     max_bytes : a longer file is refused
+    site : time zone of the place that observes: its nights run from one local noon to the next; None where a night is a UTC day
     simulated_path : where the simulated archives hold it, below a visit; empty where it is not simulated
     """
 
@@ -79,12 +80,17 @@ class Archive:
     revisit: timedelta
     max_bytes: int
     simulated_path: str = ""
+    site: ZoneInfo | None = None
 
     def product(self, name: str) -> Product:
         """Return the product called ``name``."""
         return next(product for product in self.products if product.name == name)
 
     def bounds(self, night: date) -> tuple[datetime, datetime]:
-        """UTC bounds of a night: for radio and Sun that UTC day."""
-        start = datetime.combine(night, time(), UTC)
-        return start, start + timedelta(days=1)
+        """UTC bounds of a night: for radio and Sun that UTC day; for a camera from the site's noon of that date to the next.
+
+        That night has 23 h or 25 h where the site's clocks are put forward or back.
+        """
+        hour, zone = (time(), UTC) if self.site is None else (time(12), self.site)
+        first, last = (datetime.combine(day, hour, zone) for day in (night, night + timedelta(days=1)))
+        return first.astimezone(UTC), last.astimezone(UTC)

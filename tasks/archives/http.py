@@ -3,7 +3,8 @@
 import asyncio
 import random
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -67,6 +68,7 @@ class HttpTransport:
                 page = parse_index_page(response.text, self._timezone)
                 if page is None:
                     raise SourceUnavailable(f"{url}: answered with a page that is no directory listing")
+                page = replace(page, clock_ahead=_clock_ahead(response))
                 if page.complete:
                     return page
             trouble = f"answered {response.status_code}"
@@ -161,6 +163,17 @@ def _retry_after(text: str) -> float | None:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
     except (TypeError, ValueError):
         return None
+
+
+def _clock_ahead(response: httpx.Response) -> timedelta | None:
+    """How far a server's clock is ahead of ours: nothing where its Date lies between our request and the end of its answer."""
+    try:
+        told = parsedate_to_datetime(response.headers.get("Date", ""))
+    except ValueError:
+        return None
+    now = datetime.now(UTC)
+    asked = now - response.elapsed - timedelta(seconds=1)  # the header has whole seconds
+    return told - asked if told < asked else told - now if told > now else timedelta()
 
 
 def _words(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -31,11 +31,13 @@ class IndexPage:
     entries : in the page's order, each name once
     refused : links that would lead out of the directory
     complete : whether the page came to its end
+    clock_ahead : how far the archive's clock is ahead of ours, None where it does not tell
     """
 
     entries: tuple[Entry, ...]
     refused: tuple[str, ...]
     complete: bool
+    clock_ahead: timedelta | None = None
 
 
 def parse_index_page(text: str, timezone: ZoneInfo) -> IndexPage | None:

@@ -1,7 +1,7 @@
 """List one night of an archive: which files there are, and whether we can be sure that these are all."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 from urllib.parse import quote
 
@@ -21,12 +21,14 @@ class NightListing:
     state : "whole", "empty" where the archive has no such night, "broken" where files may be missing from it
     troubles : a sentence each, naming what could not be listed; empty unless broken
     ignored : names in the night's directories that are no product's, or that would lead out of them
+    clock_ahead : how far the archive's clock is ahead of ours, None where it does not tell
     """
 
     files: tuple[RemoteFile, ...]
     state: Literal["whole", "empty", "broken"]
     troubles: tuple[str, ...] = ()
     ignored: tuple[str, ...] = field(default=(), repr=False)
+    clock_ahead: timedelta | None = field(default=None, compare=False)
 
 
 async def list_night(archive: Archive, root: str, products: tuple[str, ...], night: date, transport: Transport) -> NightListing:
@@ -34,13 +36,14 @@ async def list_night(archive: Archive, root: str, products: tuple[str, ...], nig
     files: dict[str, RemoteFile] = {}
     troubles: list[str] = []
     ignored: list[str] = []
+    ahead: timedelta | None = None
     for product in (archive.product(name) for name in products):
         try:
-            await _list_product(product, root, night, transport, files, troubles, ignored)
+            ahead = await _list_product(product, root, night, transport, files, troubles, ignored)
         except SourceUnavailable as error:
             troubles.append(str(error))
     state: Literal["whole", "empty", "broken"] = "broken" if troubles else "whole" if files else "empty"
-    return NightListing(tuple(files.values()), state, tuple(troubles), tuple(ignored))
+    return NightListing(tuple(files.values()), state, tuple(troubles), tuple(ignored), ahead)
 
 
 async def _list_product(
@@ -51,7 +54,8 @@ async def _list_product(
     files: dict[str, RemoteFile],
     troubles: list[str],
     ignored: list[str],
-) -> None:
+) -> timedelta | None:
+    """Add what a product lists to ``files``, ``troubles`` and ``ignored``; return how far the archive's clock is ahead."""
     directory = product.directory.format(night=night)
     try:
         page = await transport.list_directory(root + directory)
@@ -59,8 +63,7 @@ async def _list_product(
         if not error.gone:
             raise
         tree = root + product.directory.partition("{")[0]
-        await _confirm_missing(tree, (root + directory).removeprefix(tree), transport)
-        return
+        return await _confirm_missing(tree, (root + directory).removeprefix(tree), transport)
     if not page.complete:
         troubles.append(f"{root}{directory}: the listing breaks off after {len(page.entries)} names")
     ignored += page.refused
@@ -70,10 +73,11 @@ async def _list_product(
             files.setdefault(entry.name, product.remote_file(entry.name, url, entry.size, entry.modified))
         elif not entry.name.endswith("/"):
             ignored.append(entry.name)
+    return page.clock_ahead
 
 
-async def _confirm_missing(tree: str, directory: str, transport: Transport) -> None:
-    """Make sure that a directory does not exist, from a parent that lists well and does not name it.
+async def _confirm_missing(tree: str, directory: str, transport: Transport) -> timedelta | None:
+    """Make sure that a directory does not exist, from a parent that lists well and does not name it; return that one's clock.
 
     ``tree`` is the address of the product's whole tree: where that does not exist the archive has moved, or the address is wrong.
 
@@ -97,5 +101,5 @@ async def _confirm_missing(tree: str, directory: str, transport: Transport) -> N
             raise SourceUnavailable(f"{above}{name}/: the parent lists this directory, but the archive answers that it is gone")
         if not page.complete:
             raise SourceUnavailable(f"{above}: the listing breaks off, so that it cannot say whether {name}/ exists")
-        return
+        return page.clock_ahead
     raise SourceUnavailable(f"{tree}: the archive has no such tree; it has moved, or its address is wrong")

@@ -4,8 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,17 +27,44 @@ class SimulatedNight:
 
     archive: SimulatedArchive
     url: str
-    environment: dict[str, str]
-    run: Callable[..., subprocess.CompletedProcess[str]]
+    home: Path
+    date: date = NIGHT
+    given: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of every command."""
+        own = {"NIGHTSHIFT_HOME": str(self.home), "NIGHTSHIFT_SIMULATED_URL": self.url, "NIGHTSHIFT_QUICK_LOOKS": "3"}
+        return {**os.environ, **own, **self.given}
 
     @property
     def truth(self) -> NightTruth:
         """What the archive knows of the night."""
-        return self.archive.truth(NIGHT)
+        return self.archive.truth(self.date)
 
-    def observe(self, *options: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str) -> list[str]:
+        """The command line of `nightshift`."""
+        return [str(Path(sys.executable).with_name("nightshift")), *arguments]
+
+    def observation(self, *options: str) -> list[str]:
+        """The command line of `nightshift night` for it."""
+        return self.command("night", "--archive", "simulated", "--night", self.date.isoformat(), *options)
+
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """Type a command."""
+        return subprocess.run(
+            self.command(*arguments),
+            capture_output=True,
+            text=True,
+            env={**self.environment, **(env or {})},
+            timeout=280,
+            check=False,
+            cwd=self.archive.folder,
+        )
+
+    def observe(self, *options: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Type `nightshift night` for it."""
-        return self.run("night", "--archive", "simulated", "--night", NIGHT.isoformat(), *options)
+        return self.run(*self.observation(*options)[1:], env=env)
 
     def query(self, question: str, *options: str) -> list[dict[str, Any]]:
         """Type `nightshift query`."""
@@ -47,33 +75,24 @@ class SimulatedNight:
 
     def export(self) -> str:
         """Type `nightshift export night`."""
-        answer = self.run("export", "night", "--night", NIGHT.isoformat(), "--archive", "ecallisto-simulated")
+        answer = self.run("export", "night", "--night", self.date.isoformat(), "--archive", "ecallisto-simulated")
         assert answer.returncode == 0, answer.stderr
         return answer.stdout
+
+
+@contextmanager
+def simulated_night(archive: SimulatedArchive, home: Path, night: date = NIGHT) -> Iterator[SimulatedNight]:
+    """Serve an archive for as long as the block lasts."""
+    with serve(archive.folder, archive=archive) as url:
+        yield SimulatedNight(archive, url, home, night)
 
 
 @pytest.fixture(scope="session")
 def small_archive(stack: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedNight]:
     """Serve a small archive that holds every fault once; nothing has observed it yet."""
-    folder = tmp_path_factory.mktemp("small-archive")
-    archive = SimulatedArchive(folder, stations=6, files_per_station=5)
-    with serve(folder, archive=archive) as url:
-        environment = os.environ | {"NIGHTSHIFT_HOME": str(stack), "NIGHTSHIFT_SIMULATED_URL": url, "NIGHTSHIFT_QUICK_LOOKS": "3"}
-
-        def run(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
-            command = [str(Path(sys.executable).with_name("nightshift")), *arguments]
-            extra = more.pop("env", {})
-            return subprocess.run(
-                command,
-                capture_output=True,
-                text=True,
-                env=environment | extra,
-                timeout=280,
-                check=False,
-                **{"cwd": folder, **more},
-            )
-
-        yield SimulatedNight(archive, url, environment, run)
+    archive = SimulatedArchive(tmp_path_factory.mktemp("small-archive"), stations=6, files_per_station=5)
+    with simulated_night(archive, stack) as small:
+        yield small
 
 
 @pytest.fixture(scope="session")

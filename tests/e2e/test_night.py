@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from db import objects
 from db.schema import Base
 from db.session import transaction
-from deployments.simulated.archive import Misbehaviour, SimulatedArchive
+from deployments.simulated.archive import SimulatedArchive
 from deployments.simulated.fault import Fault
+from deployments.simulated.misbehaviour import Misbehaviour
 from deployments.simulated.server import serve
 from tests.e2e.conftest import NIGHT, SimulatedNight
 

@@ -16,9 +16,10 @@ import pytest
 from astropy.io import fits
 from PIL import Image
 
-from deployments.simulated.archive import Misbehaviour, SimulatedArchive
+from deployments.simulated.archive import SimulatedArchive
 from deployments.simulated.fault import ALL_FAULTS, BOMB_BLOCKS, Fault, Oddity
 from deployments.simulated.ftp import FtpThread
+from deployments.simulated.misbehaviour import Misbehaviour
 from deployments.simulated.network import NETWORK
 from deployments.simulated.night import DATA, PICTURES, day_folder, write_night
 from deployments.simulated.schedule import plan_night
