@@ -16,7 +16,7 @@ import psutil
 import pytest
 from sqlalchemy import text
 
-from db import objects
+from db import fsck, objects
 from db.session import engine, transaction
 from deployments.stack.dask_cluster import DaskScheduler
 from deployments.stack.parts import Site
@@ -163,6 +163,7 @@ class Disturbed:
             keys = [key for key, _ in connection.execute(text(HERE + NAMED), self.key).tuples()]
             for table in ("source_file", "night", "run"):
                 connection.execute(text(f"DELETE FROM {table} WHERE {OURS}"), self.key)
+            fsck.forget(connection, keys)
         objects.delete(keys)
 
     def explained(self, *words: str) -> str:
