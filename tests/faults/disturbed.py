@@ -148,7 +148,8 @@ class Disturbed:
 
     def compare(self) -> None:
         """The export equals the undisturbed one, every object named is whole, and no run is left open."""
-        assert differences(self.night.export(), self.undisturbed) == []
+        found = differences(self.night.export(), self.undisturbed)
+        assert not found, "\n".join(found)
         with transaction() as connection:
             named = connection.execute(text(HERE + NAMED), self.key).tuples().all()
             open_runs = connection.scalar(text(f"SELECT count(*) FROM run WHERE finished IS NULL AND {OURS}"), self.key)
@@ -167,7 +168,7 @@ class Disturbed:
     def explained(self, *words: str) -> str:
         """The line by which the last run told of the fault; it names the night, what failed, and what to do."""
         lines = [line for said in self.said for line in said.splitlines() if line.startswith("nightshift: ")]
-        told = [line for line in lines if self.night.date.isoformat() in line and all(word in line for word in words)]
+        told = [line for line in lines if self.night.date.isoformat() in line and all(re.search(word, line) for word in words)]
         assert told, f"no line names the night and {words}:\n" + "\n".join(self.said)
         assert "`nightshift " in told[-1], f"it does not say what to do: {told[-1]}"
         assert not re.search(r"Traceback|sqlalche\.me", told[-1])

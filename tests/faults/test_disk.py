@@ -82,7 +82,8 @@ def test_the_disk_fills_up(disturbed: Disturbed, cramped: SimulatedNight) -> Non
         pass
     assert again.returncode == 0, disturbed.said
     whole_s = time.monotonic() - disturbed.struck
-    assert differences(cramped.export(), disturbed.undisturbed) == []
+    found = differences(cramped.export(), disturbed.undisturbed)
+    assert not found, "\n".join(found)
     books = cramped.run("fsck")
     assert books.returncode == 0, books.stdout
     disturbed.tell("the disk full under Postgres, S3 and Dask, until room is made", whole_s)
