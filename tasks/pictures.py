@@ -109,7 +109,8 @@ def _coverage(
     for row in files:
         if row["start_time"] is None:
             continue
-        state = scores[row["name"]]["state"] if row["state"] == "stored" and row["name"] in scores else row["state"]
+        # A stored file on which the headline has not spoken, because its batch failed, is as good as skipped.
+        state = scores.get(row["name"], {"state": "skipped"})["state"] if row["state"] == "stored" else row["state"]
         bursts = sum(mark.sure for mark in marks.get(row["name"], ()))
         bars.append(Bar(_station(row), row["start_time"], row["end_time"] or row["start_time"] + USUAL_LENGTH, state, bursts))
     rows = sorted({bar.row for bar in bars})

@@ -15,6 +15,7 @@ from hashlib import sha256
 import psutil
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from db import objects
 from db.session import engine, transaction
@@ -177,8 +178,9 @@ class Disturbed:
     def _is(self, moment: str) -> bool:
         if moment in ON_CLUSTER and not processing(self.night):
             return False
-        with transaction() as connection:
+        with suppress(OperationalError), transaction() as connection:
             return bool(connection.scalar(text(HERE + MOMENTS[moment]), self.key))
+        return False
 
 
 OURS = "archive = :archive AND night = :night"
