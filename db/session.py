@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from db.settings import load_settings
 from models.errors import ConfigurationError, Inconsistent
@@ -66,5 +67,7 @@ def night_lock(archive: str, night: date, *, wait_s: float = 7200.0) -> Iterator
         try:
             yield
         finally:
-            if not connection.invalidated:
+            try:
                 connection.execute(text("SELECT pg_advisory_unlock(hashtext(:archive), :night)"), key)
+            except DBAPIError:  # what the night came to is told by its rows, not by this
+                log.warning("%s %s: the database restarted, and the lock of this night ended before its run", archive, night)

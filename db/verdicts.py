@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, cast, delete, func, select, tuple_, update
+from sqlalchemy import ARRAY, BigInteger, Connection, case, cast, delete, func, null, select, tuple_, update
 
 from db.ledger import CURRENT
 from db.merge import merge
@@ -143,7 +143,9 @@ def _detection_rows(file_id: int, model_id: int, verdict: Verdict) -> list[dict[
     ]
 
 
-def link_picture(connection: Connection, archive: str, name: str, key: str) -> None:
-    """Give all detections in the current version of a file their picture."""
-    file = select(SourceFile.id).where(SourceFile.archive == archive, SourceFile.name == name, CURRENT).scalar_subquery()
-    connection.execute(update(Detection).where(Detection.source_file_id == file).values(artifact=key))
+def link_pictures(connection: Connection, archive: str, night: date, pictures: Mapping[str, str]) -> None:
+    """Give the detections of a night the picture of their file (its key, by the file's name), and those of other files none."""
+    here = (SourceFile.archive == archive, SourceFile.night == night, CURRENT)
+    picture = case(dict(pictures), value=SourceFile.name) if pictures else null()
+    another = (Detection.source_file_id == SourceFile.id, Detection.artifact.is_distinct_from(picture))
+    connection.execute(update(Detection).where(*here, *another).values(artifact=picture))

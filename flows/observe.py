@@ -87,8 +87,8 @@ def observe_all(sources: Sequence[Source], force: bool, parameters: Mapping[str,
         try:
             records.append(observe(source, force, parameters))
         except Exception as error:
-            get_run_logger().exception("%s %s broke off", source.archive, source.night)
             broken.append(f"{source.archive} {source.night} broke off: {trouble(error)}; then {_again(source.night)}")
+            get_run_logger().exception(broken[-1])
     return ended(records, broken)
 
 

@@ -19,6 +19,8 @@ MOST_BATCHES = 80
 # else spend its patience 80 times before it ended and said so.
 GIVEN_UP_S = 300.0
 _gave_up = [float("-inf")]
+# After 2, 4, 8 and 16 s, up to twice that with the jitter: more than half a minute, in which a service may be started anew.
+RETRIES = 4
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -30,7 +32,7 @@ def step_task(function: Callable[Parameters, Result]) -> Task[Parameters, Result
     A thread cannot be interrupted, so the time limits lie in what it waits for: requests, the cluster, the database.
     """
     options = task(
-        retries=3,
+        retries=RETRIES,
         retry_delay_seconds=exponential_backoff(2),
         retry_jitter_factor=1,
         retry_condition_fn=_may_pass,

@@ -16,7 +16,7 @@ from db.objects import StoredObject
 from db.queries import Filters, ask
 from db.session import transaction
 from db.settings import load_settings
-from db.verdicts import link_picture
+from db.verdicts import link_pictures
 from tasks.archives.catalogue import archive
 from tasks.batch import step_task
 from tasks.cluster import on_cluster
@@ -27,6 +27,7 @@ from tasks.source import Source
 
 # Until a file's end is known it is drawn as long as the archive's files usually are.
 USUAL_LENGTH = timedelta(minutes=15)
+LOOK = "quicklook/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ def draw_pictures(source: Source) -> int:
     with transaction() as connection:
         record_artifacts(connection, drawn.values())
         write_artifacts(connection, source.archive, source.night, entries)
-        for name, stored in drawn.items():
-            if name.startswith("quicklook/"):
-                link_picture(connection, source.archive, name.removeprefix("quicklook/"), stored.key)
+        # Of this drawing alone: what an earlier visit found surest may no longer be among the surest.
+        looks = {name.removeprefix(LOOK): entry["key"] for name, entry in entries.items() if name.startswith(LOOK)}
+        link_pictures(connection, source.archive, source.night, looks)
     return len(drawn)
 
 
@@ -94,7 +95,7 @@ def wanted_pictures(connection: Connection, source: Source, quick_looks: int) ->
 
 def file_picture(row: dict[str, Any], marks: Sequence[Mark]) -> Picture:
     """Describe the quick-look of one file, from its row of the question "files"."""
-    return Picture(f"quicklook/{row['name']}", picture_of_file, (row["name"], (row["shard_key"], row["shard_index"]), list(marks)))
+    return Picture(LOOK + row["name"], picture_of_file, (row["name"], (row["shard_key"], row["shard_index"]), list(marks)))
 
 
 def _coverage(
@@ -108,7 +109,8 @@ def _coverage(
     for row in files:
         if row["start_time"] is None:
             continue
-        state = scores[row["name"]]["state"] if row["state"] == "stored" and row["name"] in scores else row["state"]
+        # A stored file on which the headline has not spoken, because its batch failed, is as good as skipped.
+        state = scores.get(row["name"], {"state": "skipped"})["state"] if row["state"] == "stored" else row["state"]
         bursts = sum(mark.sure for mark in marks.get(row["name"], ()))
         bars.append(Bar(_station(row), row["start_time"], row["end_time"] or row["start_time"] + USUAL_LENGTH, state, bursts))
     rows = sorted({bar.row for bar in bars})

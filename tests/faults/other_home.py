@@ -65,6 +65,7 @@ class Answers:
                 # "100 Continue" only asks for the body; what comes after it says that the object is stored.
                 if doomed.is_set() and not data.startswith(b"HTTP/1.1 100"):
                     self.count += 1
+                    client.shutdown(socket.SHUT_RDWR)  # closing it would wait for the thread that listens to it
                     return
                 client.sendall(data)
 
