@@ -9,9 +9,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from db.schema import NIGHT_COUNTS, Detection, ModelVersion, Night, Score, SourceFile
+from db.schema import NIGHT_COUNTS, Detection, Event, EventMember, ModelVersion, Night, Score, SourceFile
 
 FORMAT = "nightshift-night/1"
+# Columns of an event that say what it is.
+EVENT = (
+    "index",
+    "label",
+    "score",
+    "t_start",
+    "t_peak",
+    "t_end",
+    "frequency_low_mhz",
+    "frequency_high_mhz",
+    "stations",
+    "coincident",
+    "attributes",
+)
 BUNDLE = "bundle"  # among a night's artifacts: the bundle itself, which no bundle can hold
 
 
@@ -45,6 +59,8 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
             SourceFile.modified,
             SourceFile.start_time,
             SourceFile.end_time,
+            SourceFile.latitude_deg,
+            SourceFile.longitude_deg,
             SourceFile.bytes,
             SourceFile.sha256,
         )
@@ -93,6 +109,19 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
         .join(ModelVersion, ModelVersion.id == Detection.model_version_id)
         .where(*chosen)
         .order_by(*file_key, *model_key, Detection.index),
+        "event": select(
+            Event.archive,
+            *model_key,
+            *(getattr(Event, name) for name in EVENT),
+        )
+        .join(ModelVersion, ModelVersion.id == Event.model_version_id)
+        .where(Event.night == night, *([Event.archive == archive] if archive else []))
+        .order_by(Event.archive, *model_key, Event.index),
+        "event_member": select(*file_key, *model_key, EventMember.detection, EventMember.event, EventMember.sun_elevation_deg)
+        .join(EventMember, EventMember.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == EventMember.model_version_id)
+        .where(*chosen)
+        .order_by(*file_key, *model_key, EventMember.detection),
     }
     rows = {name: [_plain(dict(row)) for row in connection.execute(statement).mappings()] for name, statement in tables.items()}
     pictures = connection.execute(select(Night.archive, Night.artifacts).where(*nights).order_by(Night.archive))

@@ -47,6 +47,8 @@ class Settlement:
     etag: str | None = None
     start_time: datetime | None = None
     end_time: datetime | None = None
+    latitude_deg: float | None = None
+    longitude_deg: float | None = None
     raw_key: str | None = None
     shard_key: str | None = None
     shard_index: int | None = None

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Date, Select, String, and_, case, cast, func, literal, or_, select, union
 
 from db.receivers import receivers as select_receivers
-from db.schema import NIGHT_COUNTS, Detection, ModelVersion, Night, Run, Score, SourceFile
+from db.schema import NIGHT_COUNTS, Detection, Event, ModelVersion, Night, Run, Score, SourceFile
 
 Rows = Select[Any]
 
@@ -135,12 +135,6 @@ def scores(filters: Filters) -> Rows:
 def detections(filters: Filters) -> Rows:
     """What was found: one row per detection of one model version in one file."""
     found = Detection
-    overlaps = [
-        *([found.t_end >= filters.time_from] if filters.time_from else []),
-        *([found.t_start <= filters.time_to] if filters.time_to else []),
-        *([found.frequency_high_mhz >= filters.frequency_low_mhz] if filters.frequency_low_mhz is not None else []),
-        *([found.frequency_low_mhz <= filters.frequency_high_mhz] if filters.frequency_high_mhz is not None else []),
-    ]
     without_time = replace(filters, time_from=None, time_to=None)
     return (
         select(
@@ -169,11 +163,44 @@ def detections(filters: Filters) -> Rows:
         .join(Score, and_(Score.source_file_id == found.source_file_id, Score.model_version_id == found.model_version_id))
         .join(SourceFile, SourceFile.id == found.source_file_id)
         .join(ModelVersion, ModelVersion.id == found.model_version_id)
-        .where(*_file_filters(without_time, state=False), *_model_filters(filters), *overlaps)
+        .where(*_file_filters(without_time, state=False), *_model_filters(filters), *_overlaps(filters, found))
         .where(*_given(filters.label, found.label), *_given(filters.state, Score.state))
         .where(*([found.score >= filters.min_score] if filters.min_score is not None else []))
         .where(*([found.score >= Score.threshold] if filters.positive else []))
         .order_by(SourceFile.night, found.t_start, *_BY_NAME, found.index)
+    )
+
+
+def events(filters: Filters) -> Rows:
+    """What the network saw: one row per event of one model version."""
+    return (
+        select(
+            Event.archive,
+            Event.night,
+            Event.index,
+            Event.t_start,
+            Event.t_peak,
+            Event.t_end,
+            Event.frequency_low_mhz,
+            Event.frequency_high_mhz,
+            Event.label,
+            Event.score,
+            Event.coincident,
+            func.cardinality(Event.stations).label("station_count"),
+            Event.stations,
+            ModelVersion.name.label("model"),
+            ModelVersion.version,
+            Event.attributes,
+        )
+        .join(ModelVersion, ModelVersion.id == Event.model_version_id)
+        .where(*_given(filters.night, Event.night), *_given(filters.archive, Event.archive), *_given(filters.label, Event.label))
+        .where(
+            *([Event.night >= filters.since] if filters.since else []), *([Event.night <= filters.until] if filters.until else [])
+        )
+        .where(*([Event.stations.contains([filters.station])] if filters.station else []))
+        .where(*_overlaps(filters, Event), *_model_filters(filters))
+        .where(*([Event.score >= filters.min_score] if filters.min_score is not None else []))
+        .order_by(Event.night, Event.archive, ModelVersion.name, ModelVersion.version, Event.index)
     )
 
 
@@ -235,6 +262,7 @@ QUESTIONS: Mapping[str, Callable[[Filters], Rows]] = {
     "nights": nights,
     "scores": scores,
     "detections": detections,
+    "events": events,
     "receivers": receivers,
 }
 
@@ -258,6 +286,16 @@ def _file_filters(filters: Filters, *, state: bool = True) -> list[Any]:
         *([] if filters.superseded or filters.state == "superseded" else [file.state != "superseded"]),
         *([or_(file.end_time >= filters.time_from, file.end_time.is_(None))] if filters.time_from else []),
         *([or_(file.start_time <= filters.time_to, file.start_time.is_(None))] if filters.time_to else []),
+    ]
+
+
+def _overlaps(filters: Filters, found: type[Detection] | type[Event]) -> list[Any]:
+    """Conditions on what has a place in time and frequency."""
+    return [
+        *([found.t_end >= filters.time_from] if filters.time_from else []),
+        *([found.t_start <= filters.time_to] if filters.time_to else []),
+        *([found.frequency_high_mhz >= filters.frequency_low_mhz] if filters.frequency_low_mhz is not None else []),
+        *([found.frequency_low_mhz <= filters.frequency_high_mhz] if filters.frequency_high_mhz is not None else []),
     ]
 
 

@@ -13,6 +13,14 @@ from db.schema import Base, ModelVersion, Night, SourceFile
 
 TABLES = Base.metadata.tables
 Rows = list[dict[str, Any]]
+_BY_FILE = ("source_file_id", "model_version_id")
+# What models said, with the keys; the first bundles held no events.
+SPOKEN = {
+    "score": _BY_FILE,
+    "detection": (*_BY_FILE, "index"),
+    "event": ("archive", "night", "model_version_id", "index"),
+    "event_member": (*_BY_FILE, "detection"),
+}
 
 
 def nights_known(connection: Connection) -> set[tuple[str, date]]:
@@ -40,16 +48,17 @@ def restore_night(connection: Connection, tables: Mapping[str, Rows], bundle: Ma
     here = (SourceFile.archive == night["archive"], SourceFile.night == date.fromisoformat(night["night"]))
     file_ids = {(name, version): number for name, version, number in connection.execute(_ids(SourceFile).where(*here))}
     model_ids = {(name, version): number for name, version, number in connection.execute(_ids(ModelVersion))}
-    for table, key in (("score", ()), ("detection", ("index",))):
-        spoken = [
-            {
-                **row,
-                "source_file_id": file_ids[row["file"], row["file_version"]],
-                "model_version_id": model_ids[row["model"], row["model_version"]],
-            }
-            for row in tables[table]
-        ]
-        _write(connection, table, spoken, ("source_file_id", "model_version_id", *key))
+    place = {"archive": night["archive"], "night": night["night"]}
+
+    def keyed(row: Mapping[str, Any]) -> dict[str, Any]:
+        """A row with the ids that its file and its model have here."""
+        ids = {"model_version_id": model_ids[row["model"], row["model_version"]]}
+        if "file" in row:
+            ids["source_file_id"] = file_ids[row["file"], row["file_version"]]
+        return {**place, **row, **ids}
+
+    for table, key in SPOKEN.items():
+        _write(connection, table, map(keyed, tables.get(table, [])), key)
     artifacts = {row["artifact"]: {"key": row["key"], "fingerprint": row["fingerprint"]} for row in tables["picture"]}
     whole = {**night, "artifacts": {**artifacts, "bundle": dict(bundle)}}
     _write(connection, "night", [whole], ("archive", "night"))

@@ -15,6 +15,7 @@ from db.session import night_lock, transaction
 from flows.orphans import end_orphans
 from tasks.advice import trouble
 from tasks.bundle import store_bundle
+from tasks.correlate import correlate
 from tasks.crawl import crawl
 from tasks.infer import infer_batch, plan_inference
 from tasks.ingest import ingest_batch
@@ -48,7 +49,7 @@ def observe(source: Source, force: bool, parameters: Mapping[str, Any]) -> Night
 def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
     """Take every step of a night.
 
-    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ pictures ─▶ report ─▶ bundle
+    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ correlate ─▶ pictures ─▶ report ─▶ bundle
     """
     with steps.timed("crawl"):
         listing = crawl(source)
@@ -63,6 +64,8 @@ def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
         get_run_logger().warning("%s %s: %d files skipped by %s", source.archive, source.night, files, reason)
     troubles = [item for batch in ingested for item in batch.troubles]
     record = settle(source, listing, _few(troubles), _few(steps.errors), steps.timings)
+    with steps.timed("correlate"):
+        correlate(source)
     with steps.timed("pictures"):
         draw_pictures(source)
     with steps.timed("report"):

@@ -99,6 +99,8 @@ def _settled(part: Sequence[Fetched], result: PreparedPart, preparation: str) ->
             etag=item.etag,
             start_time=file.t_start,
             end_time=file.t_end,
+            latitude_deg=file.site.latitude_deg,
+            longitude_deg=file.site.longitude_deg,
             raw_key=file.raw.key if file.raw else None,
             shard_key=result.shard.key if result.shard and file.state == "stored" else None,
             shard_index=file.index,

@@ -10,6 +10,7 @@ from typing import Literal
 from db import objects
 from db.objects import StoredObject
 from models.errors import CorruptInput
+from models.radio.site import NOWHERE, Site
 from tasks import shard
 from tasks.archives.archive import Product
 from tasks.archives.catalogue import archive
@@ -32,6 +33,7 @@ class PreparedFile:
     index: int | None = None
     t_start: datetime | None = None
     t_end: datetime | None = None
+    site: Site = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def prepare_part(archive_name: str, product_name: str, files: Sequence[tuple[str
                 index=len(observations),
                 t_start=observation.t_start,
                 t_end=observation.t_end,
+                site=observation.site,
             )
             prepared.append((file, raw))
             observations.append((name, observation))

@@ -14,7 +14,7 @@ from db.receivers import shortfalls
 from db.schema import Base
 from models.errors import ConfigurationError
 from tasks.archives.catalogue import SIMULATED, archive
-from tasks.bursts_seen import bursts_seen, place_of
+from tasks.events_shown import events_shown, place_of
 
 MODEL_VERSIONS = Base.metadata.tables["model_version"]
 FILE_STATES = ("stored", "quarantined", "absent", "unreachable")
@@ -43,7 +43,7 @@ def build_context(connection: Connection, archive_name: str, night: date) -> dic
     positive = {score["name"] for score in said if score["positive"]}
     mine = replace(here, headline=True)
     sure = ask(connection, "detections", replace(mine, positive=True))
-    bursts = bursts_seen(_worth_showing(sure, _others(connection, mine, positive - {item["name"] for item in sure})))
+    bursts = events_shown(connection, archive_name, night)
     shown = sorted(bursts, key=lambda burst: (-burst.stations, -burst.score, burst.t_start, burst.name))[:MOST_BURSTS]
     context = {
         "archive": archive_name,
@@ -61,6 +61,7 @@ def build_context(connection: Connection, archive_name: str, night: date) -> dic
         "numbers": _numbers(files, said, positive, sure) | {"candidates": count(connection, "detections", mine)},
         "bursts": sorted(shown, key=lambda burst: (burst.t_start, burst.name)),
         "bursts_left_out": len(bursts) - len(shown),
+        "coincident": sum(burst.coincident for burst in bursts),
         "unsettled": {state: _unsettled(files, state) for state in (*FILE_STATES[1:], "listed")},
         "not_judged": _not_judged(scores, models),
         "pictures": _pictures(night_artifacts(connection, archive_name, night), sure, said),
@@ -84,24 +85,6 @@ def _models(connection: Connection, instrument: str, scores: Sequence[Mapping[st
         account = {state: counts[state] for state in ("judged", "declined", "skipped")}
         models.append(dict(row) | account | {"positive": sum(bool(score["positive"]) for score in said)})
     return models
-
-
-def _others(connection: Connection, filters: Filters, names: set[str]) -> list[dict[str, Any]]:
-    """Detections of some files, that with the highest score first."""
-    rows = ask(connection, "detections", replace(filters, names=tuple(sorted(names)))) if names else []
-    return sorted(rows, key=lambda row: -row["score"])
-
-
-def _worth_showing(sure: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Detections at their threshold; of a file that reached it as a whole while none of them did, the best one."""
-    best: dict[str, Mapping[str, Any]] = {}
-    for row in filter(_is_placed, others):
-        best.setdefault(row["name"], row)
-    return [*filter(_is_placed, sure), *best.values()]
-
-
-def _is_placed(row: Mapping[str, Any]) -> bool:
-    return bool(row["t_start"] and row["t_end"] and row["frequency_low_mhz"] is not None)
 
 
 def _numbers(

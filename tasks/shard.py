@@ -5,6 +5,7 @@ A new model version judges old nights from shards, without downloading again.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from models.errors import StalePreparation
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.quick_look import QuickLook
+from models.radio.site import Site
 from models.radio.spectrogram import PreparedSpectrogram
 from tasks.npz import read_npz, write_npz
 
@@ -87,6 +89,7 @@ def _describe(name: str, observation: Observation) -> dict[str, Any]:
     }
     if isinstance(observation, PreparedSpectrogram):
         common |= {"product": observation.product, "bin_s": observation.bin_s, "n_bins": observation.n_bins}
+        common["site"] = asdict(observation.site)
     return common
 
 
@@ -123,6 +126,7 @@ def _restore(item: Mapping[str, Any], number: int, arrays: Mapping[str, np.ndarr
         station=item["station"],
         focus_code=item["focus_code"],
         product=item["product"],
+        site=Site(**item.get("site", {})),
     )
 
 

@@ -14,6 +14,7 @@ class Question(StrEnum):
     """What can be asked for."""
 
     detections = "detections"
+    events = "events"
     files = "files"
     nights = "nights"
     receivers = "receivers"
@@ -34,7 +35,7 @@ TABLE_ROWS = 50
 
 
 def query(
-    question: Annotated[Question, typer.Argument(help="detections, files, nights, receivers or scores.", metavar="QUESTION")],
+    question: Annotated[Question, typer.Argument(help="events, detections, scores, files, receivers, nights.", metavar="QUESTION")],
     night: Annotated[str, typer.Option(help="One night, YYYY-MM-DD.", metavar="DATE")] = "",
     since: Annotated[str, typer.Option(help="First night.", metavar="DATE")] = "",
     until: Annotated[str, typer.Option(help="Last night.", metavar="DATE")] = "",
@@ -58,7 +59,7 @@ def query(
     limit: Annotated[int | None, typer.Option(help="Most rows; a table shows 50 by default, other formats all.", min=1)] = None,
     form: Annotated[Form, typer.Option("--format", help="How the answer is written.")] = Form.table,
 ) -> None:
-    """Ask the database for detections, files, nights, receivers or scores."""
+    """Ask the database for events, detections, files, nights, receivers or scores."""
     from db.queries import Filters, ask
     from db.session import transaction
     from deployments.commands.table import show

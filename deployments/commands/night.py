@@ -176,10 +176,10 @@ def _summary(record: "NightRecord") -> None:
     from deployments.commands.ask import save_report
     from deployments.commands.table import show
 
-    here = Filters(night=record.night, archive=record.archive, headline=True, positive=True)
+    here = Filters(night=record.night, archive=record.archive, headline=True)
     unheard = Filters(night=record.night, archive=record.archive, state="skipped")
     with transaction() as connection:
-        bursts = ask(connection, "detections", here)
+        events = ask(connection, "events", here)
         short = shortfalls(connection, record.archive, record.night)
         skipped = {f"{row['model']}: {row['reason']}" for row in ask(connection, "scores", unheard)} if record.skipped else set()
     typer.echo(f"\n{record.archive}, night of {record.night}: {record.outcome}" + (f" ({record.reason})" if record.reason else ""))
@@ -195,9 +195,9 @@ def _summary(record: "NightRecord") -> None:
         typer.echo(f"  fewer files than usual: {item}")
     for reason in sorted(skipped):
         typer.echo(f"nightshift: {record.archive} {record.night} is judged in part, skipped by {reason}", err=True)
-    typer.echo(f"  bursts      {len(bursts)} detections at or above the threshold; the surest:")
-    surest = sorted(bursts, key=lambda row: -row["score"])[:10]
-    columns = ("t_start", "t_end", "station", "focus_code", "frequency_low_mhz", "frequency_high_mhz", "label", "score")
+    typer.echo(f"  events      {len(events)}, {sum(row['coincident'] for row in events)} seen by several stations; the surest:")
+    surest = sorted(events, key=lambda row: (-row["station_count"], -row["score"]))[:10]
+    columns = ("t_start", "t_end", "frequency_low_mhz", "frequency_high_mhz", "label", "score", "stations")
     show([{column: row[column] for column in columns} for row in surest], "table")
     typer.echo(f"  seconds     {', '.join(f'{name} {seconds:.1f}' for name, seconds in record.timings.items())}")
     report = save_report(record.archive, record.night, None)

@@ -62,6 +62,7 @@ def prepare(spectrogram: Spectrogram, *, level_gain: bool = True) -> PreparedSpe
         station=spectrogram.station,
         focus_code=spectrogram.focus_code,
         product=spectrogram.product,
+        site=spectrogram.site,
     )
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 
 import numpy as np
 
+from models.radio.site import NOWHERE, Site
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QuickLook:
@@ -15,6 +17,7 @@ class QuickLook:
     pixels : (H, W, 3) uint8 ndarray, RGB
     t_start : aware UTC datetime from the file name, None where it has none; t_end is not known
     station, focus_code : from the file name
+    site : not known either
     """
 
     pixels: np.ndarray
@@ -22,3 +25,4 @@ class QuickLook:
     station: str
     focus_code: str
     t_end: None = None
+    site: Site = NOWHERE

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from models.radio.site import NOWHERE, Site
+
 # One digit of a CALLISTO receiver: 2500 mV over 255 steps at 25.4 mV/dB (C. Monstein's description of the format).
 DB_PER_DIGIT = 2500 / 255 / 25.4
 
@@ -26,6 +28,7 @@ class Spectrogram:
     product : "intensity" or "polarisation"
     good : (F,) bool ndarray, False for rows that are not sky data (dummy, constant, sawtooth, alias)
     header : selected cards of the primary header
+    site : where the antenna stands, as far as the header says
     """
 
     intensity: np.ndarray
@@ -38,6 +41,7 @@ class Spectrogram:
     product: str
     good: np.ndarray
     header: Mapping[str, Any] = field(default_factory=dict)
+    site: Site = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +58,7 @@ class PreparedSpectrogram:
     good : (CHANNELS,) bool ndarray, rows that hold sky data
     bin_s : seconds of one time bin
     n_bins : number of leading bins that hold data; the rest is padding
-    t_start, t_end, station, focus_code, product : as in `Spectrogram`
+    t_start, t_end, station, focus_code, product, site : as in `Spectrogram`
     """
 
     mean_db: np.ndarray
@@ -69,3 +73,4 @@ class PreparedSpectrogram:
     station: str
     focus_code: str
     product: str
+    site: Site = NOWHERE

@@ -2,26 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from models.radio.site import Site
+
 MIN_ALTITUDE_M, MAX_ALTITUDE_M = -430.0, 9000.0  # the Dead Sea, the Himalaya
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Position of a station; None where the header says nothing, or nothing possible.
-
-    Attributes
-    ----------
-    latitude_deg : degrees, north positive
-    longitude_deg : degrees, east positive, -180 to 180
-    altitude_m : metres above the sea
-    """
-
-    latitude_deg: float | None
-    longitude_deg: float | None
-    altitude_m: float | None
 
 
 def site_of(header: Mapping[str, Any]) -> Site:

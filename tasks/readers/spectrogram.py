@@ -16,6 +16,7 @@ from tasks.readers.callisto_time import observation_start, sample_times
 from tasks.readers.fits_planes import read_planes
 from tasks.readers.inflate import inflate_fits
 from tasks.readers.planes import Planes
+from tasks.readers.site import site_of
 
 STATION_IN_TITLE = re.compile(r"e-CALLISTO \(([^()]+)\)")
 MAX_FREQUENCY_MHZ = 1e6
@@ -67,6 +68,7 @@ def read_spectrogram(data: bytes, name: str) -> Spectrogram:
         product="polarisation" if named.product == "polarisation" or _polarised(planes) else "intensity",
         good=good[order],
         header=dict(planes.cards),
+        site=site_of(planes.cards),
     )
 
 

@@ -1,6 +1,7 @@
 import pytest
 
-from tasks.readers.site import Site, site_of
+from models.radio.site import Site
+from tasks.readers.site import site_of
 
 
 @pytest.mark.parametrize(

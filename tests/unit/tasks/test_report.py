@@ -20,7 +20,7 @@ from db.verdicts import record, register_models
 from models.description import Description
 from models.errors import ConfigurationError
 from models.verdict import Detection, Verdict
-from tasks.bursts_seen import bursts_seen
+from tasks.correlate import make_events
 from tasks.render import Bar, draw_coverage
 from tasks.report import picture_keys, render_html, render_markdown, store_report
 from tasks.report_context import build_context
@@ -75,8 +75,11 @@ def detection(minutes: float, score: float) -> Detection:
     return Detection("III", score, peak - half, peak, peak + half, 45.0, 180.0, attributes={"peak_db": 7.5})
 
 
-def fill(connection: Connection) -> None:
-    """Five files: three stored (two with a burst at the same moment, one declined), one quarantined, one absent."""
+def fill(connection: Connection, **places: tuple[float | None, float | None]) -> None:
+    """Five files: three stored (two with a burst at the same moment, one declined), one quarantined, one absent.
+
+    ``places``: latitude and longitude by station; by default near Zurich, where the Sun is up.
+    """
     shard = objects.address("shard", b"a shard of the report's tests", ".npz", "application/x-npz")
     stored = [listed("BIR_a.fit.gz", "BIR", 0), listed("OOTY_a.fit.gz", "OOTY", 0), listed("BIR_b.fit.gz", "BIR", 15)]
     bad, gone = listed(HOSTILE, "GLASGOW", 0), listed("MRO_a.fit.gz", "MRO", 0)
@@ -86,6 +89,7 @@ def fill(connection: Connection) -> None:
         Settlement(
             file, file.part, "stored", bytes=9, sha256="0" * 64, start_time=file.start,
             end_time=(file.start or START) + timedelta(minutes=15), shard_key=shard.key, shard_index=number,
+            latitude_deg=places.get(file.station, (47.0, 8.0))[0], longitude_deg=places.get(file.station, (47.0, 8.0))[1],
         )
         for number, file in enumerate(stored)
     ]  # fmt: skip
@@ -104,6 +108,7 @@ def fill(connection: Connection) -> None:
         "BIR_b.fit.gz": Verdict.declined(MODEL.name, "1", "a polarisation product"),
     }
     record(connection, [(numbers[name], verdict) for name, verdict in judged.items()], ids)
+    make_events(connection, ARCHIVE, NIGHT)
     write_night(connection, night_record("complete", listed=5, stored=3, quarantined=1, absent=1, models=1, judged=2, declined=1))
 
 
@@ -126,23 +131,28 @@ def test_the_report_shows_both_accounts_balanced(connection: Connection) -> None
     assert "a polarisation product" in text
 
 
-def test_what_two_stations_saw_within_a_minute_stands_in_one_line(connection: Connection) -> None:
+def test_an_event_stands_in_one_line_with_all_who_saw_it(connection: Connection) -> None:
     fill(connection)
     context = build_context(connection, ARCHIVE, NIGHT)
     (burst,) = context["bursts"]
-    assert (burst.places, burst.stations, burst.detections, burst.score) == (("BIR 01", "OOTY 01"), 2, 2, 0.96)
-    assert "seen by 2 stations" in text_of(render_html(context, {}))
+    assert (burst.places, burst.stations, burst.coincident, burst.in_the_dark) == (("BIR 01", "OOTY 01"), 2, True, ())
+    assert burst.score > 0.96 and burst.attributes["peak_db"] == 7.5
+    text = text_of(render_html(context, {}))
+    assert "seen by 2 stations" in text and "1 events, 1 of them seen by two stations" in text
 
 
-def test_detections_more_than_a_minute_apart_stand_apart() -> None:
-    row = {"station": "BIR", "focus_code": "01", "name": "a", "label": "III", "threshold": 0.5, "positive": True, "attributes": {}}
-    row |= {"frequency_low_mhz": 45.0, "frequency_high_mhz": 80.0}
-    times = [START + timedelta(seconds=seconds) for seconds in (0, 61, 121)]
-    rows = [
-        row | {"index": n, "t_start": t, "t_peak": t, "t_end": t, "score": s}
-        for n, (t, s) in enumerate(zip(times, (0.9, 0.8, 0.7), strict=True))
-    ]
-    assert [(burst.t_peak, burst.detections) for burst in bursts_seen(rows)] == [(times[0], 1), (times[1], 2)]
+@pytest.mark.parametrize(
+    ("position", "stations", "said"),
+    [((None, None), 1, "one station alone"), ((-40.0, 170.0), 1, "not counted, Sun down or place unknown: OOTY 01")],
+)
+def test_who_could_not_see_the_sun_is_named_but_not_counted(
+    connection: Connection, position: tuple[float | None, float | None], stations: int, said: str
+) -> None:
+    fill(connection, OOTY=position)
+    context = build_context(connection, ARCHIVE, NIGHT)
+    (burst,) = context["bursts"]
+    assert (burst.stations, burst.coincident, burst.in_the_dark) == (stations, False, ("OOTY 01",))
+    assert said in text_of(render_html(context, {}))
 
 
 def test_the_page_parses_and_loads_nothing_from_elsewhere(connection: Connection) -> None:

@@ -1,0 +1,274 @@
+"""Bursts out of detections: what several files, receivers and stations saw of the same thing.
+
+detections ─▶ chains (one receiver, over file borders) ─▶ events (all stations, around the surest chain)
+
+A chain belongs to one event at most. An event grows around its surest chain, of a receiver that saw the Sun if there is one, and
+takes from every other receiver what is nearest to that, never what is near another member: a busy hour does not become one event,
+and two bursts of one minute stay two.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# Receivers' clocks are off by seconds, bands drift: a type III takes some 10 s from 80 to 20 MHz. ROBUST, the search over this
+# network's light curves, takes sixty seconds as well.
+TOGETHER = timedelta(seconds=60)
+# A burst that goes on in the next file ends with the last bins of one file and begins with the first of the next.
+GAP = timedelta(seconds=10)
+SHARED_BAND = 0.3  # of the narrower one's octaves
+# Long bursts peak where the band is quietest, which differs between stations: they are one if half of the shorter lies in the
+# longer.
+LONG = timedelta(seconds=60)
+SHARED_TIME = 0.5
+# The Sun's disk, refraction and a station's position to a few degrees: below this the Sun cannot be seen.
+LOWEST_SUN_DEG = -2.0
+SUREST = 0.999  # no coincidence makes certain
+UNKNOWN = "unclassified"
+FAMILIES = ({"III", "IIIg", "V"}, {"II"}, {"I", "IV"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One detection of the headline model, as events are made of it.
+
+    Attributes
+    ----------
+    key : what it is in the tables
+    station, focus_code : its receiver
+    t_start, t_peak, t_end : aware UTC datetimes
+    frequency_low_mhz, frequency_high_mhz : MHz
+    label, score : burst type and probability
+    sun_elevation_deg : at the peak, None where the station's position is unknown
+    """
+
+    key: tuple[int, int]
+    station: str
+    focus_code: str
+    t_start: datetime
+    t_peak: datetime
+    t_end: datetime
+    frequency_low_mhz: float
+    frequency_high_mhz: float
+    label: str
+    score: float
+    sun_elevation_deg: float | None
+
+    @property
+    def receiver(self) -> tuple[str, str]:
+        """Station and focus code."""
+        return self.station, self.focus_code
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Sightings of one receiver that go on from file to file."""
+
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def best(self) -> Sighting:
+        """The surest of them."""
+        return max(self.sightings, key=lambda item: (item.score, item.key))
+
+    @property
+    def t_start(self) -> datetime:
+        """When the first begins."""
+        return self.sightings[0].t_start
+
+    @property
+    def t_end(self) -> datetime:
+        """When the last ends."""
+        return max(item.t_end for item in self.sightings)
+
+    @property
+    def sees_sun(self) -> bool:
+        """Whether the Sun was up there; False where nobody knows."""
+        elevation = self.best.sun_elevation_deg
+        return elevation is not None and elevation >= LOWEST_SUN_DEG
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the Sun was down there, so that this is something else; False where nobody knows."""
+        return self.best.sun_elevation_deg is not None and not self.sees_sun
+
+
+@dataclass(frozen=True, slots=True)
+class BurstEvent:
+    """One burst as the whole network saw it.
+
+    Attributes
+    ----------
+    label : type, by the scores of those who name one
+    score : float in [0, 1], probability that it is real: that of the surest sighting, raised by those of other stations
+    t_start, t_peak, t_end : aware UTC datetimes: the earliest start, the surest peak, the latest end
+    frequency_low_mhz, frequency_high_mhz : MHz, over all receivers
+    stations : those that saw it while the Sun was up there, sorted
+    coincident : seen by at least two of them
+    members : all sightings, first that around which the event was made: the surest of those where the Sun was not down
+    """
+
+    label: str
+    score: float
+    t_start: datetime
+    t_peak: datetime
+    t_end: datetime
+    frequency_low_mhz: float
+    frequency_high_mhz: float
+    stations: tuple[str, ...]
+    coincident: bool
+    members: tuple[Sighting, ...]
+
+
+def find_events(sightings: Iterable[Sighting], observed_s: Mapping[tuple[str, str], float], threshold: float) -> list[BurstEvent]:
+    """Put sightings together; return the events whose probability reaches ``threshold``, by time.
+
+    Parameters
+    ----------
+    sightings : of one night and one model version
+    observed_s : seconds that each receiver observed in the night, by station and focus code
+    threshold : of that model version
+    """
+    chains = sorted(join_files(sightings), key=lambda chain: (chain.is_dark, -chain.best.score, chain.t_start, chain.best.key))
+    rates = _Rates(chains, observed_s)
+    taken: set[int] = set()
+    events = []
+    for number, seed in enumerate(chains):
+        if number in taken:
+            continue
+        members = _members(seed, {other: chains[other] for other in range(number + 1, len(chains)) if other not in taken})
+        event = _event([seed, *(chains[other] for other in members)], rates)
+        if event.score >= threshold:
+            taken.update(members)
+            events.append(event)
+    return sorted(events, key=lambda event: (event.t_start, event.members[0].key))
+
+
+def join_files(sightings: Iterable[Sighting]) -> list[Chain]:
+    """Join what one receiver saw at the end of a file with what it saw at the beginning of the next, in the same band."""
+    by_receiver: defaultdict[tuple[str, str], list[Sighting]] = defaultdict(list)
+    for item in sightings:
+        by_receiver[item.receiver].append(item)
+    chains = []
+    for found in by_receiver.values():
+        open_chains: list[list[Sighting]] = []
+        for item in sorted(found, key=lambda item: (item.t_start, item.key)):
+            before = [chain for chain in open_chains if _goes_on(chain[-1], item)]
+            if before:
+                max(before, key=lambda chain: (chain[-1].score, chain[-1].key)).append(item)
+            else:
+                open_chains.append([item])
+        chains += [Chain(tuple(chain)) for chain in open_chains]
+    return chains
+
+
+def _goes_on(before: Sighting, after: Sighting) -> bool:
+    other_file = before.key[0] != after.key[0]
+    return other_file and abs(after.t_start - before.t_end) <= GAP and _shared_band(before, after) >= SHARED_BAND
+
+
+def _shared_band(one: Sighting, other: Sighting) -> float:
+    """Octaves that both cover, by those of the narrower one."""
+    low, high = max(one.frequency_low_mhz, other.frequency_low_mhz), min(one.frequency_high_mhz, other.frequency_high_mhz)
+    narrower = min(math.log2(item.frequency_high_mhz / item.frequency_low_mhz) for item in (one, other))
+    return math.log2(high / low) / max(narrower, 1e-6) if high > low else 0.0
+
+
+def _members(seed: Chain, free: Mapping[int, Chain]) -> list[int]:
+    """Numbers of the chains that show what the surer ``seed`` shows: of each other receiver the nearest, and its pieces."""
+    by_receiver: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, chain in free.items():
+        by_receiver[chain.best.receiver].append(number)
+    members = []
+    for receiver, numbers in by_receiver.items():
+        nearest: Chain | None = seed
+        if receiver != seed.best.receiver:
+            near = [number for number in numbers if _same_burst(seed, free[number])]
+            nearest = min(
+                (free[number] for number in near), key=lambda chain: abs(chain.best.t_peak - seed.best.t_peak), default=None
+            )
+        if nearest is not None:
+            members += [number for number in numbers if free[number] is nearest or _touch(nearest, free[number])]
+    return members
+
+
+def _same_burst(seed: Chain, other: Chain) -> bool:
+    """Whether a chain of another receiver may show what the surer one shows."""
+    if abs(seed.best.t_peak - other.best.t_peak) <= TOGETHER:
+        return True
+    shorter = min(seed.t_end - seed.t_start, other.t_end - other.t_start)
+    shared = min(seed.t_end, other.t_end) - max(seed.t_start, other.t_start)
+    return shorter >= LONG and shared >= SHARED_TIME * shorter and _alike(seed.best.label, other.best.label)
+
+
+def _touch(one: Chain, other: Chain) -> bool:
+    """Whether two chains of one receiver overlap or nearly touch in time: pieces of one burst."""
+    return min(one.t_end, other.t_end) - max(one.t_start, other.t_start) >= -GAP
+
+
+def _alike(one: str, other: str) -> bool:
+    return UNKNOWN in (one, other) or one == other or any({one, other} <= family for family in FAMILIES)
+
+
+class _Rates:
+    """How often a receiver reports something, so that a coincidence by chance can be told from one that says something."""
+
+    def __init__(self, chains: Sequence[Chain], observed_s: Mapping[tuple[str, str], float]) -> None:
+        self._scores: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        for chain in chains:
+            self._scores[chain.best.receiver].append(chain.best.score)
+        self._observed_s = observed_s
+
+    def by_chance(self, chain: Chain) -> float:
+        """Probability that the receiver reports something as sure within `TOGETHER` of any moment (Poisson)."""
+        receiver = chain.best.receiver
+        others = sum(score >= chain.best.score for score in self._scores[receiver]) - 1
+        observed = max(self._observed_s.get(receiver, 0.0), 2 * TOGETHER.total_seconds())
+        return 1 - math.exp(-others * 2 * TOGETHER.total_seconds() / observed)
+
+
+def _event(chains: Sequence[Chain], rates: _Rates) -> BurstEvent:
+    seed = chains[0].best
+    others = (item for chain in chains for item in chain.sightings if item is not seed)
+    members = [seed, *sorted(others, key=lambda item: (-item.score, item.t_start, item.key))]
+    stations = {chain.best.station for chain in chains if chain.sees_sun}
+    return BurstEvent(
+        label=_label([item for chain in chains if not chain.is_dark for item in chain.sightings] or members),
+        score=_confidence(chains, rates),
+        t_start=min(item.t_start for item in members),
+        t_peak=seed.t_peak,
+        t_end=max(item.t_end for item in members),
+        frequency_low_mhz=min(item.frequency_low_mhz for item in members),
+        frequency_high_mhz=max(item.frequency_high_mhz for item in members),
+        stations=tuple(sorted(stations)),
+        coincident=len(stations) >= 2,
+        members=tuple(members),
+    )
+
+
+def _confidence(chains: Sequence[Chain], rates: _Rates) -> float:
+    """Probability that at least one station is right: 1 - (1 - p) prod(1 - p_i (1 - c_i)).
+
+    p is that of the surest sighting; of every other station that can see the Sun p_i is the probability of its sighting and c_i
+    that of one as sure by chance. What a station saw by itself stays as it is.
+    """
+    seed = chains[0].best
+    support: dict[str, float] = {}
+    for chain in chains[1:]:
+        if chain.sees_sun and chain.best.station != seed.station:
+            said = chain.best.score * (1 - rates.by_chance(chain))
+            support[chain.best.station] = max(said, support.get(chain.best.station, 0.0))
+    if not support or not chains[0].sees_sun:
+        return seed.score
+    wrong = (1 - seed.score) * math.prod(1 - said for said in support.values())
+    return max(seed.score, min(SUREST, 1 - wrong))
+
+
+def _label(members: Sequence[Sighting]) -> str:
+    votes: Counter[str] = Counter()
+    for item in members:
+        if item.label != UNKNOWN:
+            votes[item.label] += item.score  # type: ignore[assignment]
+    return max(sorted(votes), key=lambda label: votes[label]) if votes else UNKNOWN

@@ -1,0 +1,125 @@
+"""Events: one burst is one event, whoever saw it; two bursts are two."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from models.radio.events import LONG, SUREST, Sighting, find_events, join_files
+
+NOON = datetime(2024, 5, 14, 12, tzinfo=UTC)
+DAY_S = dict.fromkeys([("A", "01"), ("A", "02"), ("B", "01"), ("C", "01")], 36_000.0)
+THRESHOLD = 0.5
+
+
+def at(seconds: float, *, station: str = "A", focus: str = "01", file: int = 1, number: int = 0, **changes: object) -> Sighting:
+    """A short burst some seconds after noon."""
+    start = NOON + timedelta(seconds=seconds)
+    end, peak = start + timedelta(seconds=20), start + timedelta(seconds=5)
+    found = Sighting((file, number), station, focus, start, peak, end, 30.0, 80.0, "III", 0.8, 40.0)
+    return replace(found, **changes)  # type: ignore[arg-type]
+
+
+def test_what_two_stations_saw_within_a_minute_is_one_surer_event() -> None:
+    (event,) = find_events([at(0), at(50, station="B", file=2, score=0.6)], DAY_S, THRESHOLD)
+    assert event.stations == ("A", "B") and event.coincident
+    assert event.score == pytest.approx(1 - 0.2 * 0.4)
+    assert (event.t_start, event.t_peak, event.t_end) == (NOON, NOON + timedelta(seconds=5), NOON + timedelta(seconds=70))
+    assert [member.station for member in event.members] == ["A", "B"]
+
+
+def test_what_one_station_saw_stays_and_says_so() -> None:
+    (event,) = find_events([at(0)], DAY_S, THRESHOLD)
+    assert (event.stations, event.coincident, event.score) == (("A",), False, 0.8)
+
+
+def test_what_is_more_than_a_minute_apart_is_two_events() -> None:
+    events = find_events([at(0), at(61, station="B", file=2)], DAY_S, THRESHOLD)
+    assert [event.stations for event in events] == [("A",), ("B",)]
+
+
+def test_two_bursts_of_one_minute_stay_two_at_every_station() -> None:
+    sightings = [at(0), at(40, number=1), at(3, station="B", file=2), at(43, station="B", file=2, number=1)]
+    events = find_events(sightings, DAY_S, THRESHOLD)
+    assert [[member.key for member in event.members] for event in events] == [[(1, 0), (2, 0)], [(1, 1), (2, 1)]]
+
+
+def test_a_weak_burst_is_raised_over_the_threshold_by_others() -> None:
+    weak = [at(0, score=0.4), at(5, station="B", file=2, score=0.4)]
+    assert not find_events(weak[:1], DAY_S, THRESHOLD)
+    (event,) = find_events(weak, DAY_S, THRESHOLD)
+    assert event.score == pytest.approx(0.64)
+
+
+def test_a_station_that_reports_all_the_time_says_little() -> None:
+    noise = [at(60 * minute, station="B", file=2, number=minute) for minute in range(5, 305)]
+    first = find_events([at(0), at(5, station="B", file=2, number=0), *noise], DAY_S, THRESHOLD)[0]
+    assert first.coincident and first.score < 1 - 0.2 * 0.5, "every second interval of two minutes has one by chance"
+
+
+@pytest.mark.parametrize("elevation", [-30.0, None])
+def test_whoever_cannot_see_the_sun_confirms_nothing(elevation: float | None) -> None:
+    (event,) = find_events([at(0), at(5, station="B", file=2, sun_elevation_deg=elevation)], DAY_S, THRESHOLD)
+    assert (event.stations, event.coincident, event.score) == (("A",), False, 0.8)
+    assert len(event.members) == 2, "it is kept with the event all the same"
+
+
+def test_what_a_station_reports_in_the_dark_is_not_what_an_event_is_made_around() -> None:
+    dark = at(5, station="B", file=2, score=0.95, label="II", sun_elevation_deg=-30.0)
+    (event,) = find_events([at(0), dark], DAY_S, THRESHOLD)
+    assert (event.score, event.label, event.t_peak) == (0.8, "III", NOON + timedelta(seconds=5))
+    (alone,) = find_events([dark], DAY_S, THRESHOLD)
+    assert (alone.stations, alone.score) == ((), 0.95), "it stays, and says that nobody saw the Sun"
+
+
+def test_two_receivers_of_one_station_are_one_witness() -> None:
+    (event,) = find_events([at(0), at(2, focus="02", file=2, frequency_low_mhz=200.0, frequency_high_mhz=400.0)], DAY_S, THRESHOLD)
+    assert (event.stations, event.coincident, event.score) == (("A",), False, 0.8)
+    assert (event.frequency_low_mhz, event.frequency_high_mhz) == (30.0, 400.0)
+
+
+def test_a_burst_that_goes_on_in_the_next_file_is_one() -> None:
+    end = NOON + timedelta(minutes=15)
+    first = at(800, t_end=end, label="II", score=0.9)
+    second = at(901, file=2, label="II", score=0.6, t_end=end + timedelta(minutes=4))
+    assert len(join_files([second, first])) == 1
+    (event,) = find_events([first, second], DAY_S, THRESHOLD)
+    assert (event.t_start, event.t_end, event.score) == (first.t_start, second.t_end, 0.9)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"file": 1, "number": 1}, {"focus": "02"}, {"frequency_low_mhz": 200.0, "frequency_high_mhz": 400.0}]
+)
+def test_only_the_same_receiver_and_band_goes_on_in_another_file(changes: dict[str, object]) -> None:
+    first = at(800, t_end=NOON + timedelta(minutes=15))
+    assert len(join_files([first, at(901, **{"file": 2, **changes})])) == 2  # type: ignore[arg-type]
+
+
+def test_long_bursts_that_peak_apart_are_one_if_they_share_half_of_their_time() -> None:
+    def long(start: float, station: str, file: int, label: str) -> Sighting:
+        end = NOON + timedelta(seconds=start) + 5 * LONG
+        return at(start, station=station, file=file, label=label, t_end=end)
+
+    assert len(find_events([long(0, "A", 1, "IV"), long(140, "B", 2, "IV")], DAY_S, THRESHOLD)) == 1
+    assert len(find_events([long(0, "A", 1, "IV"), long(160, "B", 2, "IV")], DAY_S, THRESHOLD)) == 2
+    assert len(find_events([long(0, "A", 1, "IV"), long(140, "B", 2, "II")], DAY_S, THRESHOLD)) == 2
+
+
+def test_the_type_is_voted_for_by_score() -> None:
+    votes = [("A", "III", 0.7), ("B", "V", 0.6), ("C", "unclassified", 0.95)]
+    sightings = [at(0, station=station, file=n, label=label, score=score) for n, (station, label, score) in enumerate(votes)]
+    assert find_events(sightings, DAY_S, THRESHOLD)[0].label == "III"
+    assert find_events(sightings[2:], DAY_S, THRESHOLD)[0].label == "unclassified"
+
+
+def test_no_coincidence_makes_certain_and_none_makes_less_sure() -> None:
+    many = [at(0, station=f"S{number}", file=number, score=0.9) for number in range(12)]
+    (event,) = find_events(many, {}, THRESHOLD)
+    assert 0.9 <= event.score <= SUREST
+
+
+def test_the_order_of_the_sightings_does_not_matter() -> None:
+    sightings = [at(0), at(4, station="B", file=2), at(30, number=1, score=0.7), at(2, focus="02", file=3)]
+    first = find_events(sightings, DAY_S, THRESHOLD)
+    assert all(find_events(order, DAY_S, THRESHOLD) == first for order in permutations(sightings))
