@@ -53,6 +53,13 @@ def restore_night(connection: Connection, tables: Mapping[str, Rows], bundle: Ma
     artifacts = {row["artifact"]: {"key": row["key"], "fingerprint": row["fingerprint"]} for row in tables["picture"]}
     whole = {**night, "artifacts": {**artifacts, "bundle": dict(bundle)}}
     _write(connection, "night", [whole], ("archive", "night"))
+    # Bundles from before there were catalogues have neither table.
+    _write(connection, "catalogue_event", tables.get("catalogue_event", []), ("catalogue", "night", "index"))
+    verified = [
+        {**row, "model_version_id": model_ids[row["model"], row["model_version"]]} for row in tables.get("verification", [])
+    ]
+    keys = ("archive", "night", "model_version_id", "catalogue", "station", "metric")
+    _write(connection, "verification", verified, keys)
 
 
 def _ids(table: type[SourceFile] | type[ModelVersion]) -> Any:

@@ -46,3 +46,12 @@ class CatalogueEvent:
     frequency_low_mhz: float | None = None
     frequency_high_mhz: float | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A station and a time: something that it found, or that it observed; aware UTC datetimes."""
+
+    station: str
+    t_start: datetime
+    t_end: datetime

@@ -17,9 +17,11 @@ from models.radio.parabola import vertex
 # A shock of constant speed in Newkirk's corona drifts as f^1.6 (0.026, 0.088, 0.26, 0.74 MHz/s at 20, 40, 80, 160 MHz): with
 # d ln f / dt ~ f^CURVE its lane is a straight line in f^-CURVE.
 CURVE = 0.6
-# Of 70 real ridges -d ln f / dt is 0.2e-3 to 2.6e-3 per s (q10 to q90); what drifts faster is a type III.
-SLOWEST, FASTEST, TRIALS = 1e-4, 6e-3, 24
+# Of 70 real ridges -d ln f / dt is 0.2e-3 to 2.6e-3 per s (q10 to q90); what drifts faster is a type III, and shocks climb.
+SLOWEST, FASTEST, TRIALS = 1e-4, 5e-3, 24
 FINE = 25
+# Of rates that explain about as much the likelier counts, by the median of those ridges and the scatter of their logarithm.
+USUAL, SCATTER, PREFERENCE = 1.34e-3, 0.95, 0.05
 POOL_S, MOST_COLUMNS = 3.0, 80
 # ln f: one lane is 0.03 to 0.1 wide.
 GRID, LANE = 0.01, 0.015
@@ -94,7 +96,7 @@ def find_lanes(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> La
     log, since = np.log(frequency_mhz), time - middle
     block = np.arange(count) * BLOCKS // count
     half = np.geomspace(SLOWEST, FASTEST, TRIALS)
-    rate = _steepest(_folded(pooled, log, since, np.concatenate([half[::-2], [0.0], -half]), np.zeros_like(block)))
+    rate = _steepest(_folded(pooled, log, since, -half, np.zeros_like(block)))
     around = rate + 0.4 * LANE / float(np.ptp(time)) * (np.arange(FINE) - FINE // 2)
     folded = _folded(pooled, log, since, around, block)
     rate = _steepest(folded)
@@ -144,6 +146,7 @@ def _steepest(folded: _Folded, left_out: int | None = None) -> float:
     kept = np.arange(folded.total.shape[0]) != (-1 if left_out is None else left_out)
     total, number = folded.total[kept].sum(axis=0), folded.number[kept].sum(axis=0)
     explained = (np.maximum(total, 0) ** 2 / (number + EMPTY * number.max())).sum(axis=1)
+    explained *= np.exp(-PREFERENCE * (np.log(np.maximum(-folded.rates, 1e-5) / USUAL) / SCATTER) ** 2)
     place = vertex(explained, int(explained.argmax()))
     return float(np.interp(place, np.arange(folded.rates.size), folded.rates))
 

@@ -84,7 +84,7 @@ def _mask(prepared: PreparedSpectrogram, where: np.ndarray | Box) -> np.ndarray:
     if isinstance(where, np.ndarray):
         return where.astype(bool)
     mask = np.zeros(prepared.covered.shape, dtype=bool)
-    height, width = mask.shape
+    height, width = len(mask), len(mask[0])
     x0, y0, x1, y1 = (float(edge) for edge in np.nan_to_num(np.array(where, dtype=float)).clip(0, [width, height, width, height]))
     mask[int(y0) : math.ceil(y1), int(x0) : math.ceil(x1)] = True
     return mask

@@ -75,7 +75,7 @@ def parse_burst_list(text: str, month: date | None = None) -> Reading:
             events.append(entry)
         if repairs:
             problems.append(Problem(number, line, "repaired", "; ".join(repairs)))
-    return Reading(tuple(events), tuple(quiet), tuple(problems))
+    return Reading(CATALOGUE, tuple(events), tuple(quiet), tuple(problems))
 
 
 def write_burst_list(events: Iterable[CatalogueEvent], quiet: Iterable[date], month: date, author: str = "Nightshift") -> str:

@@ -45,7 +45,7 @@ def parse_hek(text: str) -> Reading:
         key = (entry["event_type"], entry.get("frm_name"), event.sightings, event.t_start, event.t_end, entry.get("ar_noaanum"))
         if key not in latest or run > latest[key][0]:
             latest[key] = (run, event)
-    return Reading(tuple(event for _, event in latest.values()), (), tuple(problems))
+    return Reading(CATALOGUE, tuple(event for _, event in latest.values()), (), tuple(problems))
 
 
 def write_hek(events: Iterable[CatalogueEvent]) -> str:

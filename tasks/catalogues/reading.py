@@ -31,11 +31,13 @@ class Reading:
 
     Attributes
     ----------
+    catalogue : "e-callisto", "swpc" or "hek"
     events : in the order of the text
     quiet : days that the catalogue looked at and found empty
     problems : lines that were repaired or refused
     """
 
+    catalogue: str
     events: tuple[CatalogueEvent, ...]
     quiet: tuple[date, ...] = ()
     problems: tuple[Problem, ...] = ()

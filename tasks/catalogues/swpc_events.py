@@ -59,7 +59,7 @@ def parse_swpc_events(text: str) -> Reading:
                 events.append(_event(day, line.rstrip()))
             except ValueError as reason:
                 problems.append(Problem(number, line, "refused", str(reason)))
-    return Reading(tuple(events), () if events else (day,), tuple(problems))
+    return Reading(CATALOGUE, tuple(events), () if events else (day,), tuple(problems))
 
 
 def write_swpc_events(events: Iterable[CatalogueEvent], day: date, author: str = "Nightshift") -> str:
