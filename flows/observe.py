@@ -21,6 +21,7 @@ from tasks.report import write_report
 from tasks.revision import code_revision
 from tasks.settle import settle
 from tasks.source import Source
+from tasks.verify import verify
 
 
 def observe(source: Source, force: bool, parameters: Mapping[str, Any]) -> NightRecord:
@@ -43,7 +44,7 @@ def observe(source: Source, force: bool, parameters: Mapping[str, Any]) -> Night
 def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
     """Take every step of a night.
 
-    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ pictures ─▶ report ─▶ bundle
+    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ verify ─▶ pictures ─▶ report ─▶ bundle
     """
     with steps.timed("crawl"):
         listing = crawl(source)
@@ -54,6 +55,8 @@ def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
         steps.gather("infer", infer_batch.map(shards, unmapped(model_ids)))
     troubles = [trouble for batch in ingested for trouble in batch.troubles]
     record = settle(source, listing, troubles, steps.errors, steps.timings)
+    with steps.timed("verify"):
+        verify(source)
     with steps.timed("pictures"):
         draw_pictures(source)
     with steps.timed("report"):

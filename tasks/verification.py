@@ -1,19 +1,18 @@
-"""A night and a catalogue: compared, recorded, bundled. Imports no Prefect."""
+"""A night and a catalogue, compared and recorded. Imports no Prefect."""
 
 from datetime import date
 
 from db.catalogues import found_spans, headlines, observed_spans, record_catalogue, record_verification
-from db.session import night_lock, transaction
+from db.session import transaction
 from models.errors import ConfigurationError
 from models.radio.verification import Metrics, verify
 from tasks.catalogues.reading import Reading
-from tasks.write_bundle import write_bundle
 
 
 def verify_night(archive: str, night: date, reading: Reading) -> dict[str, dict[str, Metrics]]:
     """Compare the headline model's detections of a night with a catalogue, and record both the entries and the figures.
 
-    The same night and catalogue give the same rows, however often.
+    The same night and catalogue give the same rows, however often. The caller holds the night's lock, and renews its bundle.
 
     Parameters
     ----------
@@ -36,15 +35,13 @@ def verify_night(archive: str, night: date, reading: Reading) -> dict[str, dict[
         )
     events = reading.of_night(night)
     told: dict[str, dict[str, Metrics]] = {}
-    with night_lock(archive, night):
-        with transaction() as connection:
-            models = headlines(connection, archive, night)
-            if not models:
-                raise ConfigurationError(f"night: no headline model has judged {archive} {night}")
-            record_catalogue(connection, reading.catalogue, night, events)
-            for model_id, name in models.items():
-                found = [span for span, _ in found_spans(connection, archive, night, model_id)]
-                told[name] = verify(events, found, observed_spans(connection, archive, night, model_id))
-                record_verification(connection, archive, night, model_id, reading.catalogue, told[name])
-        write_bundle(archive, night)
+    with transaction() as connection:
+        models = headlines(connection, archive, night)
+        if not models:
+            raise ConfigurationError(f"night: no headline model has judged {archive} {night}")
+        record_catalogue(connection, reading.catalogue, night, events)
+        for model_id, name in models.items():
+            found = [span for span, _ in found_spans(connection, archive, night, model_id)]
+            told[name] = verify(events, found, observed_spans(connection, archive, night, model_id))
+            record_verification(connection, archive, night, model_id, reading.catalogue, told[name])
     return told

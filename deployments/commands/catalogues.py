@@ -20,15 +20,20 @@ def verify(
 ) -> None:
     """Compare a night's detections with a catalogue, by station: precision, recall, timing; and record them."""
     from db.dates import parse_date
+    from db.session import night_lock
     from deployments.commands.table import show
     from tasks.catalogues.read import read_catalogue
     from tasks.verification import verify_night
+    from tasks.write_bundle import write_bundle
 
     day = parse_date("night", night)
     reading = read_catalogue(catalogue)
     for problem in reading.problems:
         typer.echo(f"{catalogue.name}, line {problem.line} {problem.kind}: {problem.reason}", err=True)
-    told = verify_night(archive or _only_archive(day), day, reading)
+    chosen = archive or _only_archive(day)
+    with night_lock(chosen, day):
+        told = verify_night(chosen, day, reading)
+        write_bundle(chosen, day)
     columns = dict.fromkeys(metric for stations in told.values() for metrics in stations.values() for metric in metrics)
     rows = [
         {"model": model, "station": station or "all"} | {column: metrics.get(column) for column in columns}

@@ -47,7 +47,7 @@ def model_id(connection: Connection, archive: str) -> int:
     instrument = archive.replace("archive", "instrument")
     gate = Description(f"gate-{archive}", "1", instrument, "aa", "radio-1", 0.5, True)
     ids = register_models(connection, instrument, [gate], "abc")
-    first, second = unjudged(connection, archive, NIGHT, instrument)
+    first, second = sorted(unjudged(connection, archive, NIGHT, instrument), key=lambda item: item.file_id)
     for item, score in ((first, 0.9), (second, 0.3)):
         seen = Detection("III", score, START, START, START + timedelta(seconds=30), 20.0, 80.0)
         said = Verdict(gate.name, "1", "judged", "", "burst", score, 0.5, {}, (seen,))

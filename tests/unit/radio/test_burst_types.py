@@ -11,7 +11,7 @@ from models.radio.burst_types import burst_label, is_solar
         ("III", "III"), ("III/R", "III"), ("IIIr", "III"), ("III_r", "III"), ("III/1", "III"), ("U/III", "III"), ("J", "III"),
         ("VI", "IIIg"), ("VI/CTM", "IIIg"), ("VII", "IIIg"), ("IIIG/2", "IIIg"), ("IIIGG/3", "IIIg"),
         ("II?", "II"), ("II/CTM?", "II"), ("IV?", "IV"), ("V?", "V"), ("I", "I"),
-        ("CTM", "unclassified"), ("RBR", "unclassified"), ("???", "unclassified"), ("---", "unclassified"), ("DCIM", "unclassified"),
+        ("CTM", "unclassified"), ("RBR", "unclassified"), ("???", "unclassified"), ("---", "unclassified"),
     ],
 )  # fmt: skip
 def test_types_of_lists_are_labels(listed: str, label: str) -> None:
