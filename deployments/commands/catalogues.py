@@ -108,5 +108,8 @@ def _days(night: str, month: str) -> tuple[date, date]:
     if night:
         day = parse_date("night", night)
         return day, day
-    first = parse_date("month", f"{month}-01")
+    try:
+        first = parse_date("month", f"{month}-01")
+    except ConfigurationError:
+        raise ConfigurationError(f"month: {month!r} is no month (YYYY-MM)") from None
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

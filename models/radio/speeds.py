@@ -10,6 +10,8 @@ import numpy as np
 
 from models.simulate.plasma import Corona, drift_mhz_s, height_r
 
+# Solar radii: the models are tables up to 15, where the plasma frequency is below 1 MHz.
+HIGHEST = 14.0
 # Newkirk (1961, ApJ 133, 983) above the quiet Sun and, four times as dense, above active regions; Saito et al. (1977, Solar Phys.
 # 55, 121) at the equator. Which of them holds is not known from one spectrum: the speeds differ by up to a factor of two.
 CORONAE: tuple[Corona, ...] = (("newkirk", 1.0), ("newkirk", 4.0), ("saito", 1.0))
@@ -36,12 +38,14 @@ def exciter_speed(frequency_mhz: float, drift_mhz_s_: float, sigma_mhz_s: float,
 
     Returns
     -------
-    Speed, positive outwards; None where the corona is nowhere that dense
+    Speed, positive outwards; None where the corona is nowhere that dense, or is so only beyond `HIGHEST`
     """
+    height = float(height_r(np.array([frequency_mhz / harmonic]), *corona)[0])
+    if not height < HIGHEST:
+        return None
     unit = drift_mhz_s(frequency_mhz / harmonic, 1.0, *corona)
     if not math.isfinite(unit):
         return None
-    height = float(height_r(np.array([frequency_mhz / harmonic]), *corona)[0])
     return Speed(drift_mhz_s_ / harmonic / unit, abs(sigma_mhz_s / harmonic / unit), height)
 
 

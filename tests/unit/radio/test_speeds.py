@@ -26,7 +26,8 @@ def test_a_denser_corona_has_the_same_frequency_higher_up_and_needs_more_speed()
     assert dense.height_r > thin.height_r and dense.km_s > 1.3 * thin.km_s
 
 
-def test_no_speed_where_the_corona_is_too_thin() -> None:
+def test_no_speed_where_the_corona_is_too_thin_or_too_far() -> None:
+    assert exciter_speed(0.5, -0.1, 0.1, 1, ("newkirk", 1.0)) is None
     assert exciter_speed(300.0, -1.0, 0.1, 1, ("newkirk", 1.0)) is None
 
 
