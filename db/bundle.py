@@ -9,7 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from db.schema import NIGHT_COUNTS, Detection, Event, EventMember, ModelVersion, Night, Score, SourceFile
+from db.schema import (
+    NIGHT_COUNTS,
+    CatalogueEntry,
+    Detection,
+    Event,
+    EventMember,
+    ModelVersion,
+    Night,
+    Score,
+    SourceFile,
+    Verification,
+)
 
 FORMAT = "nightshift-night/1"
 # Columns of an event that say what it is.
@@ -33,6 +44,7 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
     """Return the tables of a night as JSON-ready rows; of all archives, or of one."""
     chosen = [SourceFile.night == night] + ([SourceFile.archive == archive] if archive else [])
     nights = [Night.night == night] + ([Night.archive == archive] if archive else [])
+    verified = [Verification.night == night] + ([Verification.archive == archive] if archive else [])
     file_key = (SourceFile.archive, SourceFile.name.label("file"), SourceFile.version.label("file_version"))
     model_key = (ModelVersion.name.label("model"), ModelVersion.version.label("model_version"))
     scored = select(Score.model_version_id).join(SourceFile, SourceFile.id == Score.source_file_id).where(*chosen)
@@ -122,6 +134,35 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
         .join(ModelVersion, ModelVersion.id == EventMember.model_version_id)
         .where(*chosen)
         .order_by(*file_key, *model_key, EventMember.detection),
+        "catalogue_event": select(
+            CatalogueEntry.catalogue,
+            CatalogueEntry.night,
+            CatalogueEntry.index,
+            CatalogueEntry.instrument,
+            CatalogueEntry.type,
+            CatalogueEntry.t_start,
+            CatalogueEntry.t_end,
+            CatalogueEntry.t_peak,
+            CatalogueEntry.resolution_s,
+            CatalogueEntry.sightings,
+            CatalogueEntry.frequency_low_mhz,
+            CatalogueEntry.frequency_high_mhz,
+            CatalogueEntry.attributes,
+        )
+        .where(CatalogueEntry.night == night, CatalogueEntry.catalogue.in_(select(Verification.catalogue).where(*verified)))
+        .order_by(CatalogueEntry.catalogue, CatalogueEntry.index),
+        "verification": select(
+            Verification.archive,
+            Verification.night,
+            *model_key,
+            Verification.catalogue,
+            Verification.station,
+            Verification.metric,
+            Verification.value,
+        )
+        .join(ModelVersion, ModelVersion.id == Verification.model_version_id)
+        .where(*verified)
+        .order_by(Verification.archive, *model_key, Verification.catalogue, Verification.station, Verification.metric),
     }
     rows = {name: [_plain(dict(row)) for row in connection.execute(statement).mappings()] for name, statement in tables.items()}
     pictures = connection.execute(select(Night.archive, Night.artifacts).where(*nights).order_by(Night.archive))

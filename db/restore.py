@@ -14,7 +14,7 @@ from db.schema import Base, ModelVersion, Night, SourceFile
 TABLES = Base.metadata.tables
 Rows = list[dict[str, Any]]
 _BY_FILE = ("source_file_id", "model_version_id")
-# What models said, with the keys; the first bundles held no events.
+# What models said, with the keys; the first bundles held neither events nor catalogues.
 SPOKEN = {
     "score": _BY_FILE,
     "detection": (*_BY_FILE, "index"),
@@ -62,6 +62,9 @@ def restore_night(connection: Connection, tables: Mapping[str, Rows], bundle: Ma
     artifacts = {row["artifact"]: {"key": row["key"], "fingerprint": row["fingerprint"]} for row in tables["picture"]}
     whole = {**night, "artifacts": {**artifacts, "bundle": dict(bundle)}}
     _write(connection, "night", [whole], ("archive", "night"))
+    entries, figures = tables.get("catalogue_event", []), map(keyed, tables.get("verification", []))
+    _write(connection, "catalogue_event", entries, ("catalogue", "night", "index"))
+    _write(connection, "verification", figures, ("archive", "night", "model_version_id", "catalogue", "station", "metric"))
 
 
 def _ids(table: type[SourceFile] | type[ModelVersion]) -> Any:

@@ -6,6 +6,9 @@ model_version ──┐
                 ├─▶ score ─▶ detection        one score per stored file and model version, whatever it says
 source_file ────┘               └─▶ event     what several files, receivers and stations saw of the same thing
   └─▶ artifact          every object in S3: raw files, shards, pictures, reports
+
+catalogue_event         what catalogues of others say of a night
+verification            how well a model version agrees with one: night × model version × catalogue × station × metric
 """
 
 from datetime import date, datetime
@@ -298,3 +301,39 @@ class EventMember(Base):
     night: Mapped[date]
     event: Mapped[int]
     sun_elevation_deg: Mapped[float | None]
+
+
+class CatalogueEntry(Base):
+    """One entry of a catalogue of somebody else, in the order of the catalogue; times as in `models.catalogue.CatalogueEvent`."""
+
+    __tablename__ = "catalogue_event"
+    __table_args__ = (Index("ix_catalogue_event_t_start", "t_start"),)
+
+    catalogue: Mapped[str] = mapped_column(primary_key=True)
+    night: Mapped[date] = mapped_column(primary_key=True)
+    index: Mapped[int] = mapped_column(primary_key=True)
+    instrument: Mapped[str]
+    type: Mapped[str]
+    t_start: Mapped[datetime]
+    t_end: Mapped[datetime]
+    t_peak: Mapped[datetime | None]
+    resolution_s: Mapped[float]
+    sightings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    frequency_low_mhz: Mapped[float | None]
+    frequency_high_mhz: Mapped[float | None]
+    attributes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+
+
+class Verification(Base):
+    """One figure of how a model version agrees with a catalogue on a night, at one station or (empty) all of them."""
+
+    __tablename__ = "verification"
+    __table_args__ = (ForeignKeyConstraint(["archive", "night"], ["night.archive", "night.night"], ondelete="CASCADE"),)
+
+    archive: Mapped[str] = mapped_column(primary_key=True)
+    night: Mapped[date] = mapped_column(primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"), primary_key=True)
+    catalogue: Mapped[str] = mapped_column(primary_key=True)
+    station: Mapped[str] = mapped_column(primary_key=True)
+    metric: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[float]

@@ -55,6 +55,9 @@ class Settings(Home):
     archive_products: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="Products to fetch, by archive; unset, the first of each archive's declaration."
     )
+    catalogues: Path | None = Field(
+        None, description="Folder of burst lists, event reports and replies of the HEK that nights are compared with."
+    )
     simulated_url: str | None = Field(None, description="Address of the simulated archives.")
 
     # Manners towards archives.

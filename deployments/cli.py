@@ -7,7 +7,7 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from deployments.commands import ask, bench, classify, data, night, picture, restore, stack, train
+from deployments.commands import ask, bench, catalogues, classify, data, night, picture, restore, stack, train
 
 app = typer.Typer(
     name="nightshift",
@@ -32,6 +32,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     picture.picture,
     ask.query,
     ask.report,
+    catalogues.verify,
     restore.rebuild,
     restore.fsck,
     data.simulate,
@@ -40,6 +41,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 for command in COMMANDS:
     app.command()(command)
 export.command("night")(data.export_night)
+export.command("burst-list")(catalogues.export_burst_list)
 app.add_typer(export, name="export")
 app.add_typer(bench.bench, name="bench")
 

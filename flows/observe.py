@@ -25,6 +25,7 @@ from tasks.report import write_report
 from tasks.revision import code_revision
 from tasks.settle import settle
 from tasks.source import Source
+from tasks.verify import verify
 
 MOST_SENTENCES = 20  # of a kind, in what is said of a night
 
@@ -49,7 +50,7 @@ def observe(source: Source, force: bool, parameters: Mapping[str, Any]) -> Night
 def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
     """Take every step of a night.
 
-    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ correlate ─▶ pictures ─▶ report ─▶ bundle
+    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ correlate ─▶ verify ─▶ pictures ─▶ report ─▶ bundle
     """
     with steps.timed("crawl"):
         listing = crawl(source)
@@ -66,6 +67,8 @@ def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
     record = settle(source, listing, _few(troubles), _few(steps.errors), steps.timings)
     with steps.timed("correlate"):
         correlate(source)
+    with steps.timed("verify"):
+        verify(source)
     with steps.timed("pictures"):
         draw_pictures(source)
     with steps.timed("report"):

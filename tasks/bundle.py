@@ -1,49 +1,11 @@
-"""The bundle of a night: its tables as Parquet in S3 and a manifest of them, from which the database can be rebuilt."""
+"""The bundle of a night as a step of the flow."""
 
-import hashlib
-import json
-
-from db import objects
-from db.bundle import BUNDLE, FORMAT, night_tables, to_parquet
-from db.holdings import held_tables
-from db.ledger import record_artifacts
-from db.nights import night_artifacts, write_artifacts
-from db.session import transaction
 from tasks.batch import step_task
-from tasks.rebuild import MANIFEST, PARQUET
 from tasks.source import Source
+from tasks.write_bundle import write_bundle
 
 
 @step_task
 def store_bundle(source: Source) -> str:
-    """Write the night's bundle, unless it would be that which is there; return the key of its manifest."""
-    with transaction() as connection:
-        tables = {
-            **night_tables(connection, source.night, source.archive),
-            **held_tables(connection, source.archive, source.night),
-        }
-        known = night_artifacts(connection, source.archive, source.night)
-    files = {name: to_parquet(rows) for name, rows in sorted(tables.items())}
-    fingerprint = hashlib.sha256(json.dumps({name: _sha256(data) for name, data in files.items()}).encode()).hexdigest()
-    before = known.get(BUNDLE)
-    if before and before["fingerprint"] == fingerprint:
-        return before["key"]
-    stored = {name: objects.put("bundle", data, ".parquet", PARQUET) for name, data in files.items()}
-    manifest = {
-        "format": FORMAT,
-        "archive": source.archive,
-        "night": source.night.isoformat(),
-        "tables": {name: item.key for name, item in stored.items()},
-        "supersedes": before["key"] if before else None,
-        "fingerprint": fingerprint,
-    }
-    written = objects.put("bundle", json.dumps(manifest, indent=1, sort_keys=True).encode(), ".json", MANIFEST)
-    with transaction() as connection:
-        record_artifacts(connection, [*stored.values(), written])
-        entry = {"key": written.key, "fingerprint": fingerprint}
-        write_artifacts(connection, source.archive, source.night, known | {BUNDLE: entry})
-    return written.key
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    """Write the night's bundle; return the key of its manifest."""
+    return write_bundle(source.archive, source.night)

@@ -101,6 +101,21 @@ def clean(
     _run("Cleaning", lambda progress: radio_clean(files, seed, progress), as_json)
 
 
+@bench.command("radio-measure")
+def measure(
+    bursts: Annotated[int, typer.Option(help="Simulated bursts of each of three types.", min=1)] = 200,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.", min=0)] = 1,
+    as_json: Json = False,
+) -> None:
+    """Measure simulated bursts in bands and coronae that nothing was trained on; five minutes.
+
+    Errors of start, peak, end, edges, strength, drift and speed against exact truth, and how honest the standard deviations are.
+    """
+    from deployments.bench.radio_measure import radio_measure
+
+    _run("Measuring", lambda progress: radio_measure(bursts, seed, progress), as_json)
+
+
 def _run(what: str, benchmark: Callable[[Callable[[int, int], None]], "Result"], as_json: bool) -> None:
     """Run a benchmark that tells how far it is, and show its result with the circumstances before it began."""
     from deployments.bench.show import Circumstances

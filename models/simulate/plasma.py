@@ -9,6 +9,8 @@ SOLAR_RADIUS_KM = 6.957e5
 LIGHT_SPEED_KM_S = 299_792.458
 DensityModel = Literal["newkirk", "saito", "allen-baumbach", "leblanc"]
 DENSITY_MODELS: tuple[DensityModel, ...] = ("newkirk", "saito", "allen-baumbach", "leblanc")
+Corona = tuple[DensityModel, float]  # a model and its fold
+SURFACE_MHZ: dict[DensityModel, float] = {"newkirk": 266, "saito": 117, "allen-baumbach": 192, "leblanc": 82}
 
 
 def electron_density_cm3(height_r: np.ndarray, model: DensityModel = "newkirk", fold: float = 1.0) -> np.ndarray:
@@ -74,6 +76,12 @@ def height_r(frequency_mhz: np.ndarray, model: DensityModel = "newkirk", fold: f
     """
     log_frequency, height = _frequency_table(model, fold)
     return np.asarray(np.interp(np.log(frequency_mhz), log_frequency, height, right=np.nan))
+
+
+def reaching(corona: Corona, frequency_mhz: float) -> Corona:
+    """Make a corona dense enough for a plasma frequency, MHz, to be at most 1 / 2.2 of the surface's."""
+    model, fold = corona
+    return model, max(fold, (2.2 * frequency_mhz / SURFACE_MHZ[model]) ** 2)
 
 
 def frequency_at_mhz(height_r: np.ndarray, model: DensityModel = "newkirk", fold: float = 1.0) -> np.ndarray:

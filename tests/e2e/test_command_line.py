@@ -19,6 +19,8 @@ WRONG = {
     "FILE": ["classify", "no_such_file.fit.gz"],
     "nightshift up": ["picture", "no_such_file.fit.gz"],
     "--stations": ["simulate", "out", "--night", "2024-05-14", "--stations", "0"],
+    "--catalogue": ["verify", "--catalogue", "no_such_list.txt", "--night", "2024-05-14"],
+    "month": ["export", "burst-list", "--month", "May"],
     "no training": ["train", "no-such-model", "."],
     "No such command": ["observe"],
 }
@@ -62,7 +64,8 @@ def test_without_a_database_a_question_says_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["up", "down", "status", "doctor", "night", "classify", "picture", "query", "report", "export", "simulate", "train"]
+    "command",
+    ["up", "down", "status", "doctor", "night", "classify", "picture", "query", "report", "verify", "export", "simulate", "train"],
 )
 def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     done = run([command, "--help"], tmp_path)

@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text, update
 
 from db import objects
-from db.schema import Base, Detection, ModelVersion, Night, Score, SourceFile
+from db.schema import Base, CatalogueEntry, Detection, ModelVersion, Night, Score, SourceFile, Verification
 from db.session import transaction
 from models.radio.prepare import PREPROCESSING_VERSION
 from tasks.rebuild import Manifest, read_bundles
@@ -30,6 +31,8 @@ def contents() -> dict[str, list[tuple[str, ...]]]:
         "model_version": ModelVersion.id.in_(select(Score.model_version_id).where(Score.source_file_id.in_(mine))),
         "score": Score.source_file_id.in_(mine),
         "detection": Detection.source_file_id.in_(mine),
+        "catalogue_event": CatalogueEntry.catalogue.in_(select(Verification.catalogue).where(Verification.archive == ARCHIVE)),
+        "verification": Verification.archive == ARCHIVE,
     }
     rows = {}
     with transaction() as connection:
@@ -58,7 +61,17 @@ def lose() -> None:
         connection.execute(text(f"TRUNCATE {', '.join(LOST)} CASCADE"))
 
 
-def test_a_lost_database_is_rebuilt_from_the_bundles_alone(night: SimulatedNight) -> None:
+def verify(night: SimulatedNight, folder: Path) -> None:
+    """Compare the night with what we would list of it ourselves, so that there is something to remember."""
+    options = ("--night", NIGHT.isoformat(), "--archive", ARCHIVE)
+    listed = night.run("export", "burst-list", *options, "--out", str(folder / "list.txt"))
+    assert listed.returncode == 0, listed.stderr
+    verified = night.run("verify", "--catalogue", str(folder / "list.txt"), *options)
+    assert verified.returncode == 0, verified.stderr
+
+
+def test_a_lost_database_is_rebuilt_from_the_bundles_alone(night: SimulatedNight, tmp_path: Path) -> None:
+    verify(night, tmp_path)
     before, export, keys = contents(), night.export(), observed_objects()
     lose()
     assert not night.query("files")

@@ -9,6 +9,7 @@ from models.simulate.bursts.continuum import draw_type_iv, draw_type_v
 from models.simulate.bursts.type_i import draw_type_i
 from models.simulate.bursts.type_ii import draw_type_ii
 from models.simulate.bursts.type_iii import draw_type_iii
+from models.simulate.plasma import Corona
 
 __all__ = ["BURST_TYPES", "BurstType", "SolarBurst", "draw_burst", "draw_peak_sfu"]
 
@@ -42,7 +43,13 @@ def draw_peak_sfu(rng: np.random.Generator, kind: BurstType) -> float:
 
 
 def draw_burst(
-    rng: np.random.Generator, kind: BurstType, epoch: datetime, *, peak_sfu: float | None = None, duration_s: float = 1500.0
+    rng: np.random.Generator,
+    kind: BurstType,
+    epoch: datetime,
+    *,
+    peak_sfu: float | None = None,
+    duration_s: float = 1500.0,
+    corona: Corona | None = None,
 ) -> SolarBurst:
     """Draw a burst of a type.
 
@@ -53,6 +60,7 @@ def draw_burst(
     epoch : aware UTC datetime of its onset
     peak_sfu : solar flux units; drawn as the archive holds them where None
     duration_s : s, of a noise storm only
+    corona : density model and fold, of types II and III only; Newkirk's where None
 
     Returns
     -------
@@ -62,9 +70,9 @@ def draw_burst(
     if kind == "I":
         return draw_type_i(rng, epoch, peak, duration_s)
     if kind == "II":
-        return draw_type_ii(rng, epoch, peak)
+        return draw_type_ii(rng, epoch, peak, corona)
     if kind == "IV":
         return draw_type_iv(rng, epoch, peak)
     if kind == "V":
         return draw_type_v(rng, epoch, peak)
-    return draw_type_iii(rng, epoch, peak, group=kind == "IIIg")
+    return draw_type_iii(rng, epoch, peak, group=kind == "IIIg", corona=corona)

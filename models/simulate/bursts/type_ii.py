@@ -7,7 +7,7 @@ import numpy as np
 
 from models.simulate.bursts.burst import SolarBurst
 from models.simulate.bursts.texture import Patches, Ripple, patches, time_ripple
-from models.simulate.plasma import SOLAR_RADIUS_KM, drift_mhz_s, frequency_at_mhz, height_r
+from models.simulate.plasma import SOLAR_RADIUS_KM, Corona, DensityModel, drift_mhz_s, frequency_at_mhz, height_r, reaching
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,7 +16,7 @@ class Lane:
 
     Attributes
     ----------
-    start_r, speed_km_s, fold : height at the epoch in solar radii, speed of the shock, on Newkirk's density
+    start_r, speed_km_s, fold, model : height at the epoch in solar radii, speed of the shock, density of the corona
     ratio : of the lane's frequency to the upstream plasma frequency (harmonic times split)
     first_s, last_s : s, when it shines
     width : standard deviation across the lane in ln f
@@ -38,6 +38,7 @@ class Lane:
     patchy: Patches
     clumps: Ripple
     roughness: float
+    model: DensityModel = "newkirk"
 
     @property
     def span_s(self) -> tuple[float, float]:
@@ -56,7 +57,7 @@ class Lane:
         (T,) float64 ndarray, MHz
         """
         height = self.start_r + self.speed_km_s * time_s / SOLAR_RADIUS_KM
-        smooth = self.ratio * frequency_at_mhz(height.clip(1.02), fold=self.fold)
+        smooth = self.ratio * frequency_at_mhz(height.clip(1.02), self.model, self.fold)
         return np.asarray(smooth * np.exp(0.025 * self.wobble(time_s)))  # wobble of 3-5 % about the law
 
     def add_flux(self, frequency_mhz: np.ndarray, time_s: np.ndarray, flux: np.ndarray) -> None:
@@ -83,7 +84,7 @@ class Lane:
         flux[rows] += along.astype(np.float32) * np.exp(exponent + texture)
 
 
-def draw_type_ii(rng: np.random.Generator, epoch: datetime, peak_sfu: float) -> SolarBurst:
+def draw_type_ii(rng: np.random.Generator, epoch: datetime, peak_sfu: float, corona: Corona | None = None) -> SolarBurst:
     """Draw a type II: harmonic pair or a single lane, split or not, patchy, 3-15 minutes.
 
     Parameters
@@ -91,6 +92,7 @@ def draw_type_ii(rng: np.random.Generator, epoch: datetime, peak_sfu: float) -> 
     rng : generator
     epoch : aware UTC datetime at which the shock starts to shine
     peak_sfu : solar flux units
+    corona : density model and fold; Newkirk's, one to three fold, where None
 
     Returns
     -------
@@ -99,7 +101,8 @@ def draw_type_ii(rng: np.random.Generator, epoch: datetime, peak_sfu: float) -> 
     speed = float(np.clip(rng.lognormal(np.log(700), 0.3), 350, 1600))
     fold = float(rng.uniform(1, 3))
     start_mhz = float(np.exp(rng.uniform(np.log(45), np.log(140))))
-    start_r = float(height_r(np.array([start_mhz]), fold=fold)[0])
+    model, fold = reaching(corona, start_mhz) if corona else ("newkirk", fold)
+    start_r = float(height_r(np.array([start_mhz]), model, fold)[0])
     duration = float(np.clip(rng.lognormal(np.log(330), 0.4), 150, 900))
     split = float(rng.uniform(1.15, 1.25))  # 80 % of split bursts (Du et al. 2015)
     harmonics = [(1, 1.0), (2, 1.9)] if rng.random() < 0.65 else ([(2, 1.9)] if rng.random() < 0.6 else [(1, 1.0)])
@@ -124,6 +127,7 @@ def draw_type_ii(rng: np.random.Generator, epoch: datetime, peak_sfu: float) -> 
                     patchy=patches(rng, -20, duration + 20, rng.uniform(1.5, 5), rng.uniform(0.015, 0.04)),
                     clumps=time_ripple(rng, -20, duration + 20, rng.uniform(4, 20)),
                     roughness=float(rng.uniform(0.6, 1.1)),
+                    model=model,
                 )
             )
     physics: dict[str, float | str] = {
@@ -131,9 +135,9 @@ def draw_type_ii(rng: np.random.Generator, epoch: datetime, peak_sfu: float) -> 
         "start_fundamental_mhz": start_mhz,
         "band_split": split if len(bands) == 2 else 1.0,
         "harmonics": "+".join("FH"[harmonic - 1] for harmonic, _ in harmonics),
-        "density_model": "newkirk",
+        "density_model": model,
         "density_fold": fold,
-        "drift_mhz_s": harmonics[-1][1] * drift_mhz_s(start_mhz * 0.85, speed, fold=fold),
+        "drift_mhz_s": harmonics[-1][1] * drift_mhz_s(start_mhz * 0.85, speed, model, fold),
         "drift_at_mhz": harmonics[-1][1] * start_mhz * 0.85,
     }
     return SolarBurst("II", epoch, peak_sfu, tuple(lanes), physics)

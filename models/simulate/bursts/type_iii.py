@@ -8,7 +8,7 @@ import numpy as np
 
 from models.simulate.bursts.burst import SolarBurst, envelope
 from models.simulate.bursts.texture import Ripple, frequency_ripple
-from models.simulate.plasma import LIGHT_SPEED_KM_S, SOLAR_RADIUS_KM, drift_mhz_s, height_r
+from models.simulate.plasma import LIGHT_SPEED_KM_S, SOLAR_RADIUS_KM, Corona, DensityModel, drift_mhz_s, height_r, reaching
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class Beam:
     start_s : s, when it leaves the height of ``high_mhz``
     speed_km_s : of its peak
     harmonic : 1 or 2
-    fold : on Newkirk's density
+    fold, model : density of the corona
     low_mhz, best_mhz, high_mhz : MHz, extent and brightest frequency as emitted
     rise_s, decay_s : s, asymmetric Gaussian of the acceleration at 80 MHz
     brightness : relative to the burst's peak
@@ -43,10 +43,11 @@ class Beam:
     brightness: float
     scatter: float
     ripple: Ripple
+    model: DensityModel = "newkirk"
 
     def _travel_s(self, frequency_mhz: np.ndarray) -> np.ndarray:
-        height = height_r(frequency_mhz / self.harmonic, fold=self.fold)
-        start = height_r(np.array([self.high_mhz / self.harmonic]), fold=self.fold)
+        height = height_r(frequency_mhz / self.harmonic, self.model, self.fold)
+        start = height_r(np.array([self.high_mhz / self.harmonic]), self.model, self.fold)
         return np.asarray((height - start) * SOLAR_RADIUS_KM / self.speed_km_s)
 
     @cached_property
@@ -84,7 +85,9 @@ class Beam:
         flux[rows] += bright.astype(np.float32)[:, None] * np.exp(late)
 
 
-def _beam(rng: np.random.Generator, start_s: float, brightness: float, shape: dict[str, float], ripple: Ripple) -> Beam:
+def _beam(
+    rng: np.random.Generator, start_s: float, brightness: float, shape: dict[str, float], ripple: Ripple, model: DensityModel
+) -> Beam:
     high = shape["high_mhz"] * rng.lognormal(0, 0.12)
     low = min(shape["low_mhz"] * rng.lognormal(0, 0.15), 0.6 * high)
     harmonic = int(shape["harmonic"])
@@ -92,8 +95,7 @@ def _beam(rng: np.random.Generator, start_s: float, brightness: float, shape: di
         start_s=start_s,
         speed_km_s=shape["speed_c"] * rng.lognormal(0, 0.1) * LIGHT_SPEED_KM_S,
         harmonic=harmonic,
-        # Dense enough for the highest frequency to have a height: Newkirk's corona ends at 266 MHz.
-        fold=max(shape["fold"], (2.2 * high / harmonic / 266) ** 2),
+        fold=reaching((model, shape["fold"]), high / harmonic)[1],
         low_mhz=low,
         best_mhz=float(low * (high / low) ** rng.uniform(0.35, 0.65)),
         high_mhz=high,
@@ -102,10 +104,13 @@ def _beam(rng: np.random.Generator, start_s: float, brightness: float, shape: di
         brightness=brightness,
         scatter=shape["scatter"],
         ripple=ripple if rng.random() < 0.5 else frequency_ripple(rng, rng.uniform(0.01, 0.05)),
+        model=model,
     )
 
 
-def draw_type_iii(rng: np.random.Generator, epoch: datetime, peak_sfu: float, *, group: bool) -> SolarBurst:
+def draw_type_iii(
+    rng: np.random.Generator, epoch: datetime, peak_sfu: float, *, group: bool, corona: Corona | None = None
+) -> SolarBurst:
     """Draw a single type III (1-4 beams close together) or a group (1-4 minutes).
 
     Parameters
@@ -114,6 +119,7 @@ def draw_type_iii(rng: np.random.Generator, epoch: datetime, peak_sfu: float, *,
     epoch : aware UTC datetime of the first beam
     peak_sfu : solar flux units
     group : a group, "IIIg"
+    corona : density model and fold; Newkirk's, one to three fold, where None
 
     Returns
     -------
@@ -130,6 +136,7 @@ def draw_type_iii(rng: np.random.Generator, epoch: datetime, peak_sfu: float, *,
         "fold": float(rng.uniform(1, 3)),
         "scatter": float(rng.uniform(0.3, 0.9)),
     }
+    model, shape["fold"] = corona or ("newkirk", shape["fold"])
     if group:
         duration = rng.lognormal(np.log(70), 0.5)
         count = int(np.clip(duration / rng.uniform(3, 8), 5, 40))
@@ -141,11 +148,11 @@ def draw_type_iii(rng: np.random.Generator, epoch: datetime, peak_sfu: float, *,
     bright = 0.12 * (1 + rng.pareto(0.7, len(starts)))
     bright = (bright / bright.max()).clip(0.02)
     ripple = frequency_ripple(rng, rng.uniform(0.01, 0.06))
-    beams = [_beam(rng, float(start), float(b), shape, ripple) for start, b in zip(starts, bright, strict=True)]
+    beams = [_beam(rng, float(start), float(b), shape, ripple, model) for start, b in zip(starts, bright, strict=True)]
     if shape["harmonic"] == 2.0 and high < 180 and rng.random() < 0.25:
         # Fundamental beside the harmonic: same beam, mean ratio 1.8, a little brighter and rougher.
         shape_f = {**shape, "high_mhz": high / 1.8, "low_mhz": shape["low_mhz"] / 1.8, "harmonic": 1.0}
-        beams += [_beam(rng, beam.start_s, beam.brightness * rng.uniform(0.5, 1.2), shape_f, beam.ripple) for beam in beams]
+        beams += [_beam(rng, beam.start_s, beam.brightness * rng.uniform(0.5, 1.2), shape_f, beam.ripple, model) for beam in beams]
     lead = max(beams, key=lambda beam: beam.brightness)
     # Stated at 60 MHz, or at the nearest frequency that the beam reaches.
     at_mhz = float(np.clip(60.0, lead.low_mhz, lead.high_mhz))
@@ -153,9 +160,9 @@ def draw_type_iii(rng: np.random.Generator, epoch: datetime, peak_sfu: float, *,
         "exciter_speed_c": lead.speed_km_s / LIGHT_SPEED_KM_S,
         "beams": len(beams),
         "harmonic": lead.harmonic,
-        "density_model": "newkirk",
+        "density_model": model,
         "density_fold": lead.fold,
-        "drift_mhz_s": lead.harmonic * drift_mhz_s(at_mhz / lead.harmonic, lead.speed_km_s, fold=lead.fold),
+        "drift_mhz_s": lead.harmonic * drift_mhz_s(at_mhz / lead.harmonic, lead.speed_km_s, model, lead.fold),
         "drift_at_mhz": at_mhz,
     }
     return SolarBurst("IIIg" if group else "III", epoch, peak_sfu, tuple(beams), physics)

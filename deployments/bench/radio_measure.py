@@ -1,0 +1,143 @@
+"""radio-measure: how far the measures of bursts are from the truth, in bands and coronae that nothing was trained on."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from deployments.bench.measure_scenes import MeasureScene, measure_scenes
+from deployments.bench.measure_scores import SAME_LANE, Errors, errors_of, table
+from deployments.bench.race import one_core
+from deployments.bench.result import Result, Row
+from models.radio.gate import RadioGate
+from models.radio.measurement import measure_burst
+from models.radio.region import Box
+from models.simulate.bursts import BurstType
+
+KINDS: tuple[BurstType, ...] = ("III", "IIIg", "II")
+EXTENT = ("start s", "peak s", "end s", "low edge", "high edge", "peak dB")
+DRIFT = ("drift",)
+SPEED = ("band split", "fundamental", "speed, corona known", "speed, newkirk_x1", "speed, newkirk_x4", "speed, saito_x1")
+# Half of the bursts are fainter at their loudest.
+STRONG_DB = 7.0
+
+
+def radio_measure(bursts: int, seed: int, progress: Callable[[int, int], None]) -> Result:
+    """Measure simulated bursts.
+
+    Parameters
+    ----------
+    bursts : how many of each type
+    seed : of all of them
+    progress : is told the number of bursts done, and of how many
+    """
+    errors: dict[str, list[Errors]] = {}
+    by_gate: dict[str, list[Errors]] = {}
+    strong: dict[str, list[bool]] = {}
+    spent: dict[str, list[tuple[float, float]]] = {}
+    missed: dict[str, int] = {}
+    gate = RadioGate()
+    with one_core():
+        for place, kind in enumerate(KINDS):
+            for number, scene in enumerate(measure_scenes(kind, bursts, seed)):
+                progress(place * bursts + number, len(KINDS) * bursts)
+                errors.setdefault(kind, []).append(_errors(scene, scene.box, spent.setdefault(kind, [])))
+                strong.setdefault(kind, []).append(scene.truth.peak_db >= STRONG_DB)
+                box = _box_of_gate(gate, scene)
+                if box is None:
+                    missed[kind] = missed.get(kind, 0) + 1
+                else:
+                    by_gate.setdefault(kind, []).append(_errors(scene, box, []))
+    progress(len(KINDS) * bursts, len(KINDS) * bursts)
+    halves = [
+        (f"{kind}, {'at least' if side else 'below'} {STRONG_DB:g} dB", _chosen(errors[kind], strong[kind], side))
+        for kind in KINDS
+        for side in (False, True)
+    ]
+    return Result(
+        "radio-measure",
+        "burst",
+        KINDS[0],
+        tuple(_row(kind, spent[kind]) for kind in KINDS),
+        {"bursts": bursts, "seed": seed},
+        {
+            "In boxes as people draw them: when, where, how strong": table(errors.items(), EXTENT),
+            "Drift, by strength": table([*errors.items(), *halves], DRIFT),
+            "Drift: how often the truth is within one and two standard deviations": _coverage(errors),
+            "Lanes": _lanes(errors["II"]),
+            "Speeds; the corona known, or assumed": table(errors.items(), SPEED),
+            "In boxes of radio-gate": table(by_gate.items(), (*EXTENT, *DRIFT)),
+        },
+        (f"radio-gate has no box for {missed or 'none'} of them.",),
+    )
+
+
+def _errors(scene: MeasureScene, box: Box, spent: list[tuple[float, float]]) -> Errors:
+    wall, cpu = time.perf_counter(), time.process_time()
+    measured = measure_burst(scene.prepared, box, scene.truth.kind)
+    spent.append((time.perf_counter() - wall, time.process_time() - cpu))
+    return errors_of(scene, measured)
+
+
+def _box_of_gate(gate: RadioGate, scene: MeasureScene) -> Box | None:
+    """Box of the detection above the threshold that shares most with the burst's."""
+    (verdict,) = gate.judge([scene.prepared])
+    shared = [
+        (_shared(detection.box, scene.box), detection.box)
+        for detection in verdict.detections
+        if detection.box and detection.score >= gate.threshold
+    ]
+    best = max(shared, default=(0.0, None))
+    return best[1] if best[0] > 0 else None
+
+
+def _shared(one: Box, other: Box) -> float:
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return max(width, 0.0) * max(height, 0.0)
+
+
+def _coverage(errors: dict[str, list[Errors]]) -> list[dict[str, Any]]:
+    told = []
+    for kind, each in errors.items():
+        pulls = np.array([abs(error["pull"]) for error in each if "pull" in error])
+        if pulls.size:
+            told.append(
+                {"type": kind, "drifts": pulls.size, "within 1 sigma": _share(pulls < 1), "within 2 sigma": _share(pulls < 2)}
+            )
+    return told
+
+
+def _chosen(errors: list[Errors], strong: list[bool], side: bool) -> list[Errors]:
+    return [error for error, here in zip(errors, strong, strict=True) if here == side]
+
+
+def _lanes(errors: list[Errors]) -> list[dict[str, Any]]:
+    """How often lanes are what they are taken for."""
+    known = [error for error in errors if "split there" in error]
+    asked = [
+        ("both sides of the shock are in the band: both found", "split there", 1.0, "split found"),
+        ("at most one side is in the band: two found", "split there", 0.0, "split found"),
+        ("both harmonics are in the band: both found", "pair there", 1.0, "pair found"),
+        ("at most one harmonic is in the band: both found", "pair there", 0.0, "pair found"),
+        ("two harmonics found: the fundamental is right, to 5 %", "pair found", 1.0, "fundamental"),
+        ("one harmonic found, taken for the fundamental: right", "pair found", 0.0, "fundamental"),
+    ]
+    told = []
+    for question, where, value, what in asked:
+        answers = [error[what] for error in known if error[where] == value and what in error]
+        yes = np.array([abs(answer) < SAME_LANE if what == "fundamental" else answer > 0 for answer in answers])
+        if yes.size:
+            told.append({"type II": question, "bursts": yes.size, "share": _share(yes)})
+    return told
+
+
+def _share(values: np.ndarray) -> float:
+    return round(float(values.mean()), 3)
+
+
+def _row(name: str, spent: list[tuple[float, float]]) -> Row:
+    """Median over all bursts."""
+    wall, cpu = np.median(np.array(spent), axis=0)
+    return Row(name, "ours", float(wall), float(cpu), len(spent), note="median")

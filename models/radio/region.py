@@ -1,0 +1,90 @@
+"""The part of a prepared spectrogram that somebody points at, and what lies around it."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from models.radio.contrast import sigmas
+from models.radio.spectrogram import PreparedSpectrogram
+
+# A region may be drawn too small by so much: people's boxes are good to 5-10 s and a few MHz, classifiers' cells are 4 s long.
+MARGIN_S = 15.0
+MARGIN_ROWS = 8
+# The ridge of a stroke is looked for only so far beyond a region: its neighbour would be taken for it.
+STROKE_MARGIN_S = 6.0
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """A region with its surroundings, in good channels only.
+
+    Attributes
+    ----------
+    level : (F, B) float32 ndarray, in sigma of each channel, 0 where masked
+    db : (F, B) float32 ndarray, dB above the quiet level
+    core : (F, B) bool ndarray, the region
+    frequency_mhz : (F,) float64 ndarray, MHz, ascending
+    first_s : s from the file's start to the first column
+    bin_s : seconds of one bin
+    """
+
+    level: np.ndarray
+    db: np.ndarray
+    core: np.ndarray
+    frequency_mhz: np.ndarray
+    first_s: float
+    bin_s: float
+
+    def within(self, margin_s: float) -> tuple[np.ndarray, np.ndarray, float]:
+        """Level and frequencies of the region's channels, 0 more than ``margin_s`` beyond it, and the first column's second."""
+        rows, columns = np.flatnonzero(self.core.any(axis=1)), np.flatnonzero(self.core.any(axis=0))
+        reach = round(margin_s / self.bin_s)
+        first, last = max(0, columns[0] - reach), min(self.core.shape[1], columns[-1] + 1 + reach)
+        part = (slice(rows[0], rows[-1] + 1), slice(first, last))
+        near = cv2.dilate(self.core[part].astype(np.uint8), np.ones((3, 2 * reach + 1), np.uint8)).astype(bool)
+        return np.where(near, self.level[part], 0).astype(np.float32), self.frequency_mhz[part[0]], first * self.bin_s
+
+
+def region_of(prepared: PreparedSpectrogram, where: np.ndarray | Box) -> Region | None:
+    """Cut out a region.
+
+    Parameters
+    ----------
+    prepared : PreparedSpectrogram
+    where : (CHANNELS, BINS) bool ndarray, or a box (x0, y0, x1, y1) in bins and rows of ``prepared``, the upper ends exclusive
+
+    Returns
+    -------
+    Region, or None where no good channel lies in it
+    """
+    rows = np.flatnonzero(prepared.good)
+    core = _mask(prepared, where)[rows, : prepared.n_bins]
+    lit_rows, lit = np.flatnonzero(core.any(axis=1)), np.flatnonzero(core.any(axis=0))
+    if not lit.size:
+        return None
+    reach = round(MARGIN_S / prepared.bin_s)
+    first, last = max(0, int(lit[0]) - reach), min(prepared.n_bins, int(lit[-1]) + 1 + reach)
+    low, high = max(0, int(lit_rows[0]) - MARGIN_ROWS), min(rows.size, int(lit_rows[-1]) + 1 + MARGIN_ROWS)
+    part = (slice(low, high), slice(first, last))
+    return Region(
+        level=np.ascontiguousarray(sigmas(prepared)[part]),
+        db=np.ascontiguousarray(prepared.mean_db[rows[part[0]], part[1]]),
+        core=np.ascontiguousarray(core[part]),
+        frequency_mhz=prepared.frequency_mhz[rows[part[0]]],
+        first_s=first * prepared.bin_s,
+        bin_s=prepared.bin_s,
+    )
+
+
+def _mask(prepared: PreparedSpectrogram, where: np.ndarray | Box) -> np.ndarray:
+    if isinstance(where, np.ndarray):
+        return where.astype(bool)
+    mask = np.zeros(prepared.covered.shape, dtype=bool)
+    height, width = len(mask), len(mask[0])
+    x0, y0, x1, y1 = (float(edge) for edge in np.nan_to_num(np.array(where, dtype=float)).clip(0, [width, height, width, height]))
+    mask[int(y0) : math.ceil(y1), int(x0) : math.ceil(x1)] = True
+    return mask

@@ -1,0 +1,1 @@
+"""Catalogues of others, text in and text out."""

@@ -1,0 +1,32 @@
+"""Verify: a night beside every catalogue that somebody put into the folder of catalogues."""
+
+from prefect import get_run_logger
+
+from db.settings import load_settings
+from models.errors import ConfigurationError, CorruptInput
+from tasks.archives.catalogue import archive
+from tasks.batch import step_task
+from tasks.catalogues.read import read_catalogue
+from tasks.source import Source
+from tasks.verification import verify_night
+
+
+@step_task
+def verify(source: Source) -> list[str]:
+    """Compare a radio night with the catalogues of ``NIGHTSHIFT_CATALOGUES`` that looked at it; return their files' names.
+
+    A file that is no catalogue costs a warning, not the night.
+    """
+    folder = load_settings().catalogues
+    compared: list[str] = []
+    if folder is None or archive(source.archive).instrument != "radio":
+        return compared
+    for path in sorted(path for path in folder.expanduser().iterdir() if path.is_file()):
+        try:
+            reading = read_catalogue(path)
+            if source.night in reading.days:
+                verify_night(source.archive, source.night, reading)
+                compared.append(path.name)
+        except (CorruptInput, ConfigurationError) as error:
+            get_run_logger().warning("%s %s is not verified against %s: %s", source.archive, source.night, path.name, error)
+    return compared
