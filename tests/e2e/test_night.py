@@ -78,21 +78,15 @@ def test_strong_bursts_are_found_where_they_are(night: SimulatedNight) -> None:
     assert sum(hit) >= 0.7 * len(hit), f"{sum(hit)} of {len(hit)} strong bursts found"
 
 
-def test_a_burst_that_several_stations_found_is_one_event(night: SimulatedNight) -> None:
+def test_every_sure_detection_is_part_of_an_event(night: SimulatedNight) -> None:
     events = night.query("events")
-    assert events and all(row["score"] >= 0.79 for row in events)
-    stations = {file.name: file.station for file in night.truth.files}
-    seen: dict[int, list[tuple[str, str]]] = {}
-    for row in night.query("detections", "--headline", "--positive"):
-        file = next(file for file in night.truth.files if file.name == row["name"])
-        for burst in file.bursts:
-            if row["t_start"] <= burst.t_end and row["t_end"] >= burst.t_start:
-                seen.setdefault(burst.event, []).append((stations[row["name"]], burst.t_peak))
-    several = {event: found for event, found in seen.items() if len({station for station, _ in found}) > 1}
-    assert several
-    for found in several.values():
-        near = [row for row in events if any(row["t_start"] <= peak <= row["t_end"] for _, peak in found)]
-        assert any(len({station for station, _ in found} & set(row["stations"])) > 1 for row in near), (found, near)
+    sure = night.query("detections", "--headline", "--positive")
+    assert events and sure and all(row["score"] >= 0.79 for row in events)
+    tables = json.loads(night.export())["tables"]
+    members = {(row["file"], row["detection"]): row for row in tables["event_member"]}
+    assert {(row["name"], row["index"]) for row in sure} <= members.keys()
+    assert {row["event"] for row in members.values()} == {row["index"] for row in events} == set(range(len(events)))
+    assert all(isinstance(row["sun_elevation_deg"], float) for row in members.values()), "the simulated headers say where they are"
 
 
 def test_a_second_run_of_a_night_changes_nothing_but_the_table_of_runs(night: SimulatedNight) -> None:
