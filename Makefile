@@ -45,7 +45,7 @@ test: check
 	$(BIN)/pytest
 
 faults: setup
-	$(BIN)/pytest -m "not soak" tests/faults --fault-seed $(SEED)
+	$(BIN)/pytest -m "" tests/faults --fault-seed $(SEED)
 
 # Versions of everything that `setup` installs; the peers of the benchmarks (the extra "bench") stay out.
 lock: setup
