@@ -41,4 +41,4 @@ def not_ended(end: datetime, now: datetime, ahead: Mapping[str, timedelta]) -> l
 def _length(skew: timedelta) -> str:
     seconds = abs(skew).total_seconds()
     days = seconds / 86_400
-    return f"{days:.1f} days" if days >= 1 else f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds / 60:.0f} min"
+    return f"{days:.1f} days" if days >= 2 else f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds / 60:.0f} min"

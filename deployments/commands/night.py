@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -158,15 +158,19 @@ def prefect_environment() -> None:
 
 
 def _simulate(address: str, date: str, visit: int) -> None:
-    """Let the simulated archive make the night before the crawl knocks; the first time this takes some 20 s."""
+    """Let the simulated archive make the night before the crawl knocks; the first time this takes some 20 s.
+
+    It sends a blank now and then while it does; whatever else is wrong with it the crawl will say.
+    """
     import httpx
 
     directory = f"{address.rstrip('/')}/visit-{visit}/solarradio/data/2002-20yy_Callisto/{date.replace('-', '/')}/"
-    try:
-        httpx.get(directory, timeout=1.5)
-    except httpx.ReadTimeout:
-        typer.echo(f"Simulating the night of {date}; this is done once and takes about half a minute ...", err=True)
-        httpx.get(directory, timeout=600)
+    with suppress(httpx.HTTPError):
+        try:
+            httpx.get(directory, timeout=1.5)
+        except httpx.ReadTimeout:
+            typer.echo(f"Simulating the night of {date}; this is done once and takes about half a minute ...", err=True)
+            httpx.get(directory, timeout=20)
 
 
 def _summary(record: "NightRecord") -> None:

@@ -62,6 +62,7 @@ def test_files_that_hang_are_refused_change_or_lie_are_named_and_had_later(distu
 
 
 @pytest.mark.faults
+@pytest.mark.timeout(900)  # seven visits
 def test_listings_that_fail_are_named_and_had_later(disturbed: Disturbed) -> None:
     night = disturbed.night
     directory = f"{night.url}/visit-1/solarradio/data/2002-20yy_Callisto/{night.date:%Y/%m/%d}/"

@@ -103,7 +103,8 @@ def test_a_night_that_has_not_ended_by_the_archives_clock_is_incomplete(last_nig
         pass
     assert first.returncode == 1
     last_night.explained(f"{ARCHIVE} {night.date} is incomplete", "by the clock of the archive it is", "`nightshift doctor`")
-    assert f"this machine's clock is {wrong.days}.0 days ahead of that of the archive" in last_night.said[-1]
+    skew = "24.0 h" if wrong == DAY else "365.0 days"
+    assert f"this machine's clock is {skew} ahead of that of the archive" in last_night.said[-1]
     night.archive.clock_ahead = timedelta()
     last_night.strike()
     last_night.finish(first, f"this machine's clock {wrong.days} days ahead of the archive's")

@@ -34,4 +34,4 @@ def test_our_own_errors_speak_for_themselves() -> None:
 
 def test_a_bug_is_no_matter_of_the_operator() -> None:
     assert explain(ValueError("what?")) is None and trouble(ValueError("what?")).startswith("ValueError: what?")
-    assert explain(ProgrammingError("SELCT", {}, psycopg.errors.SyntaxError("at SELCT"))) is None
+    assert explain(ProgrammingError("SELECT FROM FROM", {}, psycopg.errors.SyntaxError("at FROM"))) is None
