@@ -22,9 +22,11 @@ SLOWEST, FASTEST, TRIALS = 1e-4, 5e-3, 24
 FINE = 25
 # Of rates that explain about as much the likelier counts, by the median of those ridges and the scatter of their logarithm.
 USUAL, SCATTER, PREFERENCE = 1.34e-3, 0.95, 0.05
+# Time bins are pooled: 3 s of 1e-3 per s are a third of a cell below, and 80 columns tell a drift.
 POOL_S, MOST_COLUMNS = 3.0, 80
+# Quantiles of a channel's time and of a moment's band that are background.
 QUIET_TIME, QUIET_BAND = 0.25, 0.3
-# ln f: one lane is 0.03 to 0.1 wide.
+# Cells of ln f, and how far they are smoothed (one standard deviation): one lane is 0.03 to 0.1 wide.
 GRID, LANE = 0.01, 0.015
 # Where only few pixels have a shifted frequency, their mean says little: as if there were so many more without light, relative to
 # the frequency that has most.

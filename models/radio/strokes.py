@@ -27,8 +27,10 @@ BLOCKS = 10
 # follows is not better defined than this share.
 IDENTITY = 0.05
 MIN_ROWS = 8
+# The grid about the best trial: slownesses, and starts in quarters of a bin.
 FINE, SPAN = 41, 33
-ROW_SMOOTH = 9
+# Channels count by how bright the ridge is there, in the mean of so many neighbours, above this share of the brightest.
+ROW_SMOOTH, LEAST_BRIGHT = 9, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,12 @@ class Stroke:
     second_at : s after the first column
     slowness, slowness_sigma : relative to Alvarez & Haddock, and its standard deviation: from leaving out tenths of the band, and
         from what a ridge is at all
-    rows : (F,) bool ndarray, channels in which the ridge stands out
     """
 
     at_mhz: float
     second_at: float
     slowness: float
     slowness_sigma: float
-    rows: np.ndarray
 
     @property
     def drift_mhz_s(self) -> float:
@@ -59,10 +59,6 @@ class Stroke:
     def drift_sigma_mhz_s(self) -> float:
         """Its standard deviation."""
         return abs(self.drift_mhz_s * self.slowness_sigma / self.slowness)
-
-    def second(self, frequency_mhz: np.ndarray) -> np.ndarray:
-        """Time of the ridge, s after the first column, at (F,) frequencies."""
-        return np.asarray(self.second_at + self.slowness * DELAY * (frequency_mhz**-POWER - self.at_mhz**-POWER))
 
 
 def find_stroke(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> Stroke | None:
@@ -80,7 +76,7 @@ def find_stroke(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> S
     """
     if frequency_mhz.size < MIN_ROWS or level.shape[1] < 3:
         return None
-    # The root lets neither carriers nor the brightest members of a group outweigh everything else.
+    # The inverse sine lets neither carriers nor the brightest members of a group outweigh everything else.
     level = np.arcsinh(np.maximum(level, -2.0) / 2).astype(np.float32)
     level -= np.median(level, axis=1, keepdims=True)
     delay = DELAY * frequency_mhz**-POWER / bin_s
@@ -97,7 +93,7 @@ def find_stroke(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> S
     slowness, place = float(trials[slowest]), float(starts[first])
     for _ in range(2):
         bright = _smooth(_along(level, slowness * (delay - middle) + place))
-        weight = np.maximum(bright - 0.15 * bright.max(initial=0), 0)
+        weight = np.maximum(bright - LEAST_BRIGHT * bright.max(initial=0), 0)
         if np.count_nonzero(weight) < MIN_ROWS:
             return None
         share = weight / weight.sum()
@@ -118,7 +114,6 @@ def find_stroke(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> S
         second_at=(place + 0.5) * bin_s,
         slowness=slowness,
         slowness_sigma=float(np.sqrt(variance + (IDENTITY * slowness) ** 2)),
-        rows=weight > 0,
     )
 
 
