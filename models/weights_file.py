@@ -32,13 +32,20 @@ def load_arrays(name: str, expected: tuple[str, ...], folder: Path = WEIGHTS) ->
     try:
         arrays = load(path.read_bytes())
     except FileNotFoundError as error:
-        raise ModelUnavailable(f"weights {name} are missing; `nightshift train {path.stem} DATA` makes them") from error
+        raise unusable(name, f"are missing; `nightshift train {path.stem} DATA` makes them", folder) from error
     except (OSError, SafetensorError) as error:
-        raise ModelUnavailable(f"weights {name} cannot be read ({error})") from error
+        raise unusable(name, f"cannot be read ({error})", folder) from error
     missing = sorted(set(expected) - set(arrays))
     if missing:
-        raise ModelUnavailable(f"weights {name} lack {', '.join(missing)}; they are of another version of the model")
+        raise unusable(name, f"lack {', '.join(missing)}; they are of another version of the model", folder)
     return arrays
+
+
+def unusable(name: str, trouble: str, folder: Path = WEIGHTS) -> ModelUnavailable:
+    """The error of weights that cannot be used: which file, why, and the sha256 that its card promises."""
+    stem = Path(name).stem
+    expected = (read_card(stem, folder) or read_card(stem)).get("sha256")
+    return ModelUnavailable(f"weights {name} {trouble}" + (f"; expected sha256 {expected}" if expected else ""))
 
 
 def save_arrays(name: str, arrays: dict[str, np.ndarray], folder: Path = WEIGHTS) -> str:
