@@ -37,6 +37,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     restore.fsck,
     data.simulate,
     train.train,
+    train.evaluate,
 )
 for command in COMMANDS:
     app.command()(command)

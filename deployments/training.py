@@ -6,12 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from models.errors import ConfigurationError, CorruptInput
-from models.radio import gate_training, origin_training
+from models.radio import burst_training, gate_training, origin_training
 from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
+from models.registry import choose_device
 from tasks.readers.spectrogram import read_spectrogram
 
-TRAINERS: dict[str, Callable[..., dict[str, float]]] = {"radio-gate": gate_training.train, "radio-origin": origin_training.train}
+Progress = Callable[[str, int, int], None]
+Recipe = Callable[[Path, Path, Path, Progress], dict[str, float]]
+BURST_DATA = "simulated files (models/radio/burst_scenes.py)"
 RADIO_DATA = "201 real e-CALLISTO and Phoenix files of 42 stations, 2003-2020, annotated by one reader; not part of this repository"
 
 
@@ -46,19 +49,66 @@ def _box(row: dict[str, str]) -> BurstBox:
     return BurstBox(row["type"], start, end, float(row["f_low_mhz"]), float(row["f_high_mhz"]), row["confidence"])
 
 
-def train(model: str, data: Path, weights: Path) -> dict[str, float]:
+def train(model: str, data: Path, weights: Path, work: Path, progress: Progress) -> dict[str, float]:
     """Train a model on the files of ``data`` and write its weights and card into ``weights``; return its figures.
+
+    Parameters
+    ----------
+    model : name
+    data : folder with ``radio``
+    weights : folder of weights and cards
+    work : folder that keeps what may be taken up again after a cut: simulated sets, states of networks
+    progress : told of what is done, how far, of how much
 
     Raises
     ------
     ConfigurationError
         No training is known for ``model``, or the data are missing.
     """
-    if model not in TRAINERS:
-        raise ConfigurationError(f"no training for {model!r}; there is one for {', '.join(sorted(TRAINERS))}")
-    return TRAINERS[model](
-        labelled_spectrograms(data),
-        weights,
-        command=f"nightshift train {model} DATA",
-        data=RADIO_DATA,
-    )
+    return _known(model, TRAINERS)(data, weights, work / model, progress)
+
+
+def evaluate(model: str, data: Path, weights: Path, work: Path, progress: Progress) -> dict[str, float]:
+    """Cross-validate the recipe of a model, judge the files with its weights in ``weights``, and write its card; as `train`."""
+    return _known(model, EVALUATIONS)(data, weights, work / model, progress)
+
+
+def _known(model: str, recipes: dict[str, Recipe]) -> Recipe:
+    if model not in recipes:
+        raise ConfigurationError(f"no training for {model!r}; there is one for {', '.join(sorted(recipes))}")
+    return recipes[model]
+
+
+def _quick(make: Callable[..., dict[str, float]], model: str) -> Recipe:
+    """A model that is trained in a minute, with nothing to take up again."""
+
+    def recipe(data: Path, weights: Path, work: Path, progress: Progress) -> dict[str, float]:  # noqa: ARG001
+        return make(labelled_spectrograms(data), weights, command=f"nightshift train {model} DATA", data=RADIO_DATA)
+
+    return recipe
+
+
+def _burst(make: Callable[..., dict[str, float]]) -> Recipe:
+    def recipe(data: Path, weights: Path, work: Path, progress: Progress) -> dict[str, float]:
+        return make(
+            labelled_spectrograms(data),
+            weights,
+            command="nightshift train radio-burst DATA",
+            data=f"{BURST_DATA}; {RADIO_DATA}",
+            work=work,
+            progress=progress,
+            device=choose_device(),
+        )
+
+    return recipe
+
+
+TRAINERS: dict[str, Recipe] = {
+    "radio-burst": _burst(burst_training.train),
+    "radio-gate": _quick(gate_training.train, "radio-gate"),
+    "radio-origin": _quick(origin_training.train, "radio-origin"),
+}
+EVALUATIONS: dict[str, Recipe] = {
+    "radio-burst": _burst(burst_training.evaluate),
+    "radio-gate": _quick(gate_training.evaluate, "radio-gate"),
+}

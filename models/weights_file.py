@@ -34,21 +34,25 @@ def load_arrays(name: str, expected: tuple[str, ...], folder: Path = WEIGHTS) ->
         content = path.read_bytes()
         found = hashlib.sha256(content).hexdigest()
         if wanted is not None and found != wanted:
-            raise ModelUnavailable(f"weights {name} have the sha256 {found}, not {wanted} as their card says; {_restore(name)}")
+            raise unusable(name, f"have the sha256 {found}", folder)
         arrays = load(content)
     except FileNotFoundError as error:
-        raise ModelUnavailable(f"weights {name} are missing; {_restore(name)}") from error
+        raise unusable(name, "are missing", folder) from error
     except (OSError, SafetensorError) as error:
-        raise ModelUnavailable(f"weights {name} cannot be read ({error}); {_restore(name)}") from error
+        raise unusable(name, f"cannot be read ({error})", folder) from error
     missing = sorted(set(expected) - set(arrays))
     if missing:
-        raise ModelUnavailable(f"weights {name} lack {', '.join(missing)}; they are of another version of the model")
+        raise unusable(name, f"lack {', '.join(missing)}; they are of another version of the model", folder)
     return arrays
 
 
-def _restore(name: str) -> str:
-    model = name.removesuffix(".safetensors")
-    return f"bring back models/weights/{name} (`git checkout`, or `nightshift train {model} DATA`) and run the night again"
+def unusable(name: str, trouble: str, folder: Path = WEIGHTS) -> ModelUnavailable:
+    """The error of weights that cannot be used: which file, why, the sha256 that its card promises, and what to do."""
+    model = Path(name).stem
+    wanted = (read_card(model, folder) or read_card(model)).get("sha256")
+    promised = f"; its card says sha256 {wanted}" if wanted else ""
+    todo = f"bring back models/weights/{name} (`git checkout`, or `nightshift train {model} DATA`) and run the night again"
+    return ModelUnavailable(f"weights {name} {trouble}{promised}; {todo}")
 
 
 def save_arrays(name: str, arrays: dict[str, np.ndarray], folder: Path = WEIGHTS) -> str:

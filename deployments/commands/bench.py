@@ -116,6 +116,18 @@ def measure(
     _run("Measuring", lambda progress: radio_measure(bursts, seed, progress), as_json)
 
 
+@bench.command("radio-classify")
+def classify(
+    files: Annotated[int, typer.Option(help="Simulated files to judge.", min=1, max=5000)] = 60,
+    repeat: Annotated[int, typer.Option(help="Rounds, of which the best counts.", min=1, max=100)] = 3,
+    as_json: Json = False,
+) -> None:
+    """Judge prepared spectrograms with every radio classifier, on each device; a minute."""
+    from deployments.bench.radio_classify import radio_classify
+
+    _run("Judging", lambda progress: radio_classify(files, repeat, progress), as_json)
+
+
 def _run(what: str, benchmark: Callable[[Callable[[int, int], None]], "Result"], as_json: bool) -> None:
     """Run a benchmark that tells how far it is, and show its result with the circumstances before it began."""
     from deployments.bench.show import Circumstances

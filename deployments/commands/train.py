@@ -1,19 +1,41 @@
-"""train: make the weights that are shipped."""
+"""train and evaluate: make the weights that are shipped, and say what they are worth."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+Model = Annotated[str, typer.Argument(help="Model, such as radio-burst.")]
+Data = Annotated[Path, typer.Argument(help="Folder with radio/fits, radio/labels.csv and radio/boxes.csv.")]
+Weights = Annotated[Path | None, typer.Option(help="Folder for weights and card; by default where they are shipped.")]
+Work = Annotated[
+    Path | None,
+    typer.Option(help="Where a cut training is taken up again; by default training in the home folder.", metavar="FOLDER"),
+]
 
-def train(
-    model: Annotated[str, typer.Argument(help="Model to train, such as radio-gate.")],
-    data: Annotated[Path, typer.Argument(help="Folder with radio/fits, radio/labels.csv and radio/boxes.csv.")],
-    weights: Annotated[Path | None, typer.Option(help="Folder for weights and card; by default where they are shipped.")] = None,
-) -> None:
+
+def train(model: Model, data: Data, weights: Weights = None, work: Work = None) -> None:
     """Train a model, evaluate it by cross-validation over days, and write its weights and its card."""
     from deployments import training
+
+    _run(training.train, model, data, weights, work)
+
+
+def evaluate(model: Model, data: Data, weights: Weights = None, work: Work = None) -> None:
+    """Cross-validate a model over days, judge the files with its weights, and write its card."""
+    from deployments import training
+
+    _run(training.evaluate, model, data, weights, work)
+
+
+def _run(recipe: Callable[..., dict[str, float]], model: str, data: Path, weights: Path | None, work: Path | None) -> None:
+    from db.settings import load_settings
+    from deployments.progress import staged_progress
     from models.weights_file import WEIGHTS
 
-    for name, figure in training.train(model, data, weights or WEIGHTS).items():
+    place = (work or load_settings().folder / "training").expanduser().resolve()
+    with staged_progress() as progress:
+        figures = recipe(model, data, weights or WEIGHTS, place, progress)
+    for name, figure in figures.items():
         typer.echo(f"{name:<40} {figure:.4f}")

@@ -7,27 +7,33 @@ import numpy as np
 
 from models.metrics import auc, average_precision, bootstrap_interval, brier, calibration_error, false_alarm_rate
 from models.radio.labelled import LabelledSpectrogram, minute_truth
-from models.verdict import Verdict
+from models.verdict import Detection, Verdict
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """A labelled file, its score, and (start, end, score) of what was found, in seconds of the file."""
+    """A labelled file, its score, (start, end, score) of what was found, in seconds of the file, and the detections themselves."""
 
     example: LabelledSpectrogram
     score: float
     found: tuple[tuple[float, float, float], ...]
+    detections: tuple[Detection, ...] = ()
 
     @classmethod
     def from_verdict(cls, example: LabelledSpectrogram, verdict: Verdict) -> "Judged":
         """From a verdict that is judged."""
+        return cls.from_detections(example, float(verdict.score or 0), verdict.detections)
+
+    @classmethod
+    def from_detections(cls, example: LabelledSpectrogram, score: float, detections: tuple[Detection, ...]) -> "Judged":
+        """From the score of the file and what was found."""
         start = example.prepared.t_start
         found = tuple(
             ((item.t_start - start).total_seconds(), (item.t_end - start).total_seconds(), item.score)
-            for item in verdict.detections
+            for item in detections
             if item.t_start and item.t_end
         )
-        return cls(example, float(verdict.score or 0), found)
+        return cls(example, score, found, detections)
 
 
 def file_scores(judged: Sequence[Judged]) -> tuple[np.ndarray, np.ndarray, list[str]]:

@@ -37,14 +37,16 @@ def write_gate_card(
         "sha256": checksum,
         "command": command,
         "data": data,
+        # What the card of another model compares with.
+        "figures": {key: round(crossed[key], 4) for _, key, _ in ROWS},
     }
     write_card(RadioGate.name, front, card_text(threshold, crossed, in_sample), folder)
 
 
 def card_text(threshold: float, crossed: Mapping[str, float], in_sample: Mapping[str, float]) -> str:
     """The body in markdown."""
-    rows = "\n".join(f"| {title} | {_figure(crossed, key, interval)} | {in_sample[key]:.3f} |" for title, key, interval in ROWS)
-    prior = "\n".join(f"| {share:.0%} | {_precision(crossed, share):.2f} |" for share in PREVALENCES)
+    rows = "\n".join(f"| {title} | {figure_text(crossed, key, interval)} | {in_sample[key]:.3f} |" for title, key, interval in ROWS)
+    prior = "\n".join(f"| {share:.0%} | {precision_at(crossed, share):.2f} |" for share in PREVALENCES)
     return f"""# radio-gate {RadioGate.version}
 
 Says whether an e-CALLISTO file holds a burst, and where: noise in each channel from the lower side of its values, contrast maps for
@@ -83,12 +85,13 @@ false alarms.
 """
 
 
-def _figure(figures: Mapping[str, float], key: str, interval: bool) -> str:
+def figure_text(figures: Mapping[str, float], key: str, interval: bool) -> str:
+    """A figure, with its bounds in brackets where it has them."""
     text = f"{figures[key]:.3f}"
     return f"{text} ({figures[key + '_low']:.3f} to {figures[key + '_high']:.3f})" if interval else text
 
 
-def _precision(figures: Mapping[str, float], share: float) -> float:
+def precision_at(figures: Mapping[str, float], share: float) -> float:
     """Bayes' rule at another prevalence; at least one false alarm in 200 quiet files is assumed."""
     right, wrong = share * figures["recall"], (1 - share) * max(figures["false_alarms"], 0.005)
     return right / (right + wrong)

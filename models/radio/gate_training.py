@@ -15,7 +15,7 @@ from models.radio.labelled import LabelledSpectrogram
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spots import Spots, parts_of, spots_of
 from models.trees import Trees
-from models.weights_file import save_arrays
+from models.weights_file import save_arrays, sha256
 
 # Shallow and slow, half the spots and five measures a split: 18 days are few. Chosen among four settings, after some
 # forty variants of measures and augmentations had been compared on the same folds.
@@ -53,11 +53,26 @@ def train(examples: Iterable[LabelledSpectrogram], weights: Path, command: str, 
         "threshold": np.array([threshold]),
         "preprocessing": np.frombuffer(PREPROCESSING_VERSION.encode(), dtype=np.uint8),
     }
-    checksum = save_arrays(RadioGate.weights or "", arrays, weights)
+    save_arrays(RadioGate.weights or "", arrays, weights)
+    return write_figures(judged, weights, command, data)
+
+
+def evaluate(examples: Iterable[LabelledSpectrogram], weights: Path, command: str, data: str) -> dict[str, float]:
+    """Cross-validate the recipe, judge the files with the weights in ``weights``, and write the card anew; as `train`."""
+    files, parts = [], []
+    for example in filter(accepted, examples):
+        files.append(spots_of(example))
+        parts.extend(parts_of(example))
+    return write_figures(calibrated_by_day(files, held_out(files, parts)), weights, command, data)
+
+
+def write_figures(judged: list[Judged], weights: Path, command: str, data: str) -> dict[str, float]:
+    """Write the card of the weights in ``weights``; return the figures of ``judged``, the held-out judgements."""
     gate = RadioGate("cpu", weights)
-    in_sample = [Judged.from_verdict(item.example, gate.score([item.example.prepared])[0]) for item in files]
-    crossed = figures(judged, threshold)
-    write_gate_card(weights, threshold, checksum, command, data, crossed, figures(in_sample, threshold))
+    in_sample = [Judged.from_verdict(item.example, gate.score([item.example.prepared])[0]) for item in judged]
+    crossed = figures(judged, gate.threshold)
+    checksum = sha256(RadioGate.weights or "", weights) or ""
+    write_gate_card(weights, gate.threshold, checksum, command, data, crossed, figures(in_sample, gate.threshold))
     return crossed
 
 

@@ -49,6 +49,11 @@ def spots_of(example: LabelledSpectrogram, share: float = 1.0) -> Spots:
 
 def parts_of(example: LabelledSpectrogram) -> list[Spots]:
     """Spots in the lower and in the upper part of the band, as a narrower receiver would find them; none of narrow bands."""
+    return [spots_of(part, PART_WEIGHT) for part in narrower(example)]
+
+
+def narrower(example: LabelledSpectrogram) -> list[LabelledSpectrogram]:
+    """The lower and the upper two thirds of the band; nothing of narrow bands."""
     good = np.flatnonzero(example.prepared.good)
     count = int(PART * good.size)
     if count < MIN_PART_CHANNELS:
@@ -57,5 +62,5 @@ def parts_of(example: LabelledSpectrogram) -> list[Spots]:
     for rows in (good[:count], good[-count:]):
         part = np.zeros_like(example.prepared.good)
         part[rows] = True
-        parts.append(spots_of(replace(example, prepared=replace(example.prepared, good=part)), PART_WEIGHT))
+        parts.append(replace(example, prepared=replace(example.prepared, good=part)))
     return parts

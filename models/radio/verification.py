@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from models.catalogue import CatalogueEvent, Span
-from models.radio.burst_types import is_solar
+from models.radio.listed_types import is_solar
 
 # Catalogues whose stations are those that we listen to; others name observatories of their own.
 NETWORK = frozenset({"e-callisto"})

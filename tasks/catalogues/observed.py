@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.catalogue import CatalogueEvent, Sighting, Span
-from models.radio.burst_types import listed_type
+from models.radio.listed_types import listed_type
 from tasks.catalogues.burst_list import CATALOGUE
 
 # Two detections are one burst where they share half of the shorter, which is at least a quarter as long as the longer: a stroke

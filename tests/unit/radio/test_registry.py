@@ -8,9 +8,9 @@ from models.radio.gate import RadioGate
 from models.weights_file import sha256
 
 
-def test_the_gate_is_the_headline_of_radio_and_the_origin_comes_last() -> None:
+def test_bursts_with_types_are_the_headline_of_radio_and_the_origin_comes_last() -> None:
     names = [kind.name for kind in registry.classifiers("radio")]
-    assert {"radio-gate", "radio-origin"} <= set(names) and names[-1] == "radio-origin"
+    assert names[:2] == ["radio-burst", "radio-gate"] and names[-1] == "radio-origin"
     first = registry.headline("radio")
     assert first is not None and first.name == names[0] and first.rank > 0
 
@@ -32,7 +32,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
         registry.find("radio-burts")
 
 
-@pytest.mark.parametrize("name", ["radio-gate", "radio-origin"])
+@pytest.mark.parametrize("name", ["radio-burst", "radio-gate", "radio-origin"])
 def test_card_and_weights_speak_of_the_same_version(name: str) -> None:
     kind, card = registry.find(name), registry.card(name)
     assert (card["name"], card["version"], card["sha256"]) == (kind.name, kind.version, sha256(str(kind.weights)))

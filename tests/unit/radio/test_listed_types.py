@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.radio.burst_types import burst_label, is_solar
+from models.radio.listed_types import burst_label, is_solar
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Networks in torch; imported only by what runs or trains them."""

@@ -1,0 +1,191 @@
+"""Bursts with their types, by a network over the whole spectrogram and by the measures of the gate."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from models.classifier import Classifier
+from models.radio.burst_evidence import EVIDENCE, Evidence, evidence_of, evidence_table
+from models.radio.burst_planes import planes_of
+from models.radio.burst_types import TYPES, TypeTrees, type_of
+from models.radio.candidates import MEASURES, Candidate, candidates, measure_table
+from models.radio.gate import check_spectrogram, distinct, file_evidence, logistic
+from models.radio.prepare import PREPROCESSING_VERSION
+from models.radio.spectrogram import PreparedSpectrogram
+from models.trees import Trees
+from models.verdict import Detection, Verdict
+from models.weights_file import WEIGHTS, load_arrays, unusable
+
+if TYPE_CHECKING:
+    import torch
+
+ARRAYS = (
+    "feature", "limit", "leaf", "start", "type_feature", "type_limit", "type_leaf", "type_start",
+    "blob_scale", "file_scale", "threshold", "preprocessing",
+)  # fmt: skip
+NETWORK = "network."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """The spots of one spectrogram.
+
+    Attributes
+    ----------
+    found : N candidates
+    table : (N, columns) float32 ndarray, the gate's measures and what the network says, as the trees take them
+    said : (N, 5) float32 ndarray, share of each of `TYPES` on the network's map
+    """
+
+    found: list[Candidate]
+    table: np.ndarray
+    said: np.ndarray
+
+
+class RadioBurst(Classifier):
+    """The gate's spots and measures beside what a U-Net's map of types says of them; boosted trees over both, and for the types."""
+
+    name: ClassVar[str] = "radio-burst"
+    version: ClassVar[str] = "1"
+    instrument: ClassVar[str] = "radio"
+    rank: ClassVar[int] = 2
+    weights: ClassVar[str | None] = "radio-burst.safetensors"
+    needs_torch: ClassVar[bool] = True
+
+    def __init__(self, device: str = "cpu", folder: Path = WEIGHTS) -> None:
+        super().__init__(device)
+        file = "radio-burst.safetensors"
+        arrays = load_arrays(file, ARRAYS, folder)
+        made_for = arrays["preprocessing"].tobytes().decode()
+        columns = len(MEASURES) + len(EVIDENCE)
+        if made_for != PREPROCESSING_VERSION or int(arrays["feature"].max(initial=0)) >= columns:
+            raise unusable(file, f"are for data prepared as {made_for}, ours is {PREPROCESSING_VERSION}", folder)
+        self.trees, self.types = Trees.from_arrays(arrays), TypeTrees.from_arrays(arrays)
+        self.blob_scale, self.file_scale = arrays["blob_scale"], arrays["file_scale"]
+        self.threshold = float(arrays["threshold"][0])
+        own = {name.removeprefix(NETWORK): array for name, array in arrays.items() if name.startswith(NETWORK)}
+        try:
+            self.network = load_network(own, device)
+        except RuntimeError as error:
+            raise unusable(file, f"do not fit the network ({' '.join(str(error).split())[:200]})", folder) from error
+
+    def check(self, observation: object) -> None:
+        """Decline what the gate declines."""
+        check_spectrogram(observation)
+
+    def score(self, observations: Sequence[PreparedSpectrogram]) -> list[Verdict]:
+        """One verdict per spectrogram."""
+        logits = run_network(self.network, [planes_of(observation) for observation in observations], self.device)
+        return [self._verdict(observation, map_) for observation, map_ in zip(observations, logits, strict=True)]
+
+    def _verdict(self, prepared: PreparedSpectrogram, logits: np.ndarray) -> Verdict:
+        seen = see(prepared, evidence_of(logits, prepared))
+        odds = self.trees.log_odds(seen.table)
+        scores = logistic(odds, self.blob_scale)
+        score = float(logistic(file_evidence(odds), self.file_scale)[0])
+        return Verdict(
+            self.name,
+            self.version,
+            "judged",
+            label="burst" if score >= self.threshold else "quiet",
+            score=score,
+            threshold=self.threshold,
+            scores={"burst": score, "quiet": 1 - score},
+            detections=detections(prepared, seen, scores, self.types),
+            metrics={
+                "candidates": len(seen.found),
+                "good_channels": int(prepared.good.sum()),
+                "covered_fraction": round(float(prepared.covered[prepared.good, : prepared.n_bins].mean()), 4),
+                "median_sigma_db": round(float(np.nanmedian(prepared.sigma_db)), 4),
+            },
+        )
+
+
+def see(prepared: PreparedSpectrogram, evidence: Evidence) -> Seen:
+    """Find the spots of a spectrogram and measure them; ``evidence`` is what the network says of it."""
+    found = candidates(prepared)
+    said = evidence_table(found, evidence)
+    table = np.concatenate([measure_table(found), said[:, : len(EVIDENCE)]], axis=1)
+    return Seen(found, table, said[:, len(EVIDENCE) :])
+
+
+def detections(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, types: TypeTrees) -> tuple[Detection, ...]:
+    """The distinct spots with their types, best first; ``scores`` holds (N,) probabilities."""
+    kept = distinct(seen.found, scores)
+    if not kept:
+        return ()
+    shares = types.shares(seen.table[kept, : len(MEASURES)], seen.said[kept])
+    return tuple(
+        _detection(prepared, seen.found[index], float(scores[index]), share) for index, share in zip(kept, shares, strict=True)
+    )
+
+
+def _detection(prepared: PreparedSpectrogram, candidate: Candidate, score: float, shares: np.ndarray) -> Detection:
+    blob, measures = candidate.blob, candidate.measures
+    rows = np.flatnonzero(prepared.good)
+    low, high = int(rows[blob.y0]), int(rows[blob.y1 - 1])
+
+    def moment(bins: float) -> datetime:
+        return min(prepared.t_start + timedelta(seconds=bins * prepared.bin_s), prepared.t_end)
+
+    return Detection(
+        label=type_of(shares, (blob.x1 - blob.x0) * prepared.bin_s),
+        score=score,
+        t_start=moment(blob.x0),
+        t_peak=moment(measures["peak_bin"] + 0.5),
+        t_end=moment(blob.x1),
+        frequency_low_mhz=float(prepared.frequency_mhz[low]),
+        frequency_high_mhz=float(prepared.frequency_mhz[high]),
+        box=(float(blob.x0), float(low), float(blob.x1), float(high + 1)),
+        attributes={
+            "peak_db": round(10 ** measures["log_peak_db"] - 1, 2),
+            "mean_sigma": round(measures["mean_sigma"], 2),
+            "band_fraction": round(measures["band_fraction"], 3),
+            "filled_fraction": round(measures["fill"], 3),
+            "type_shares": {kind: round(float(share), 3) for kind, share in zip(TYPES, shares, strict=True)},
+        },
+    )
+
+
+def load_network(arrays: dict[str, np.ndarray], device: str) -> "torch.nn.Module":
+    """The network with its weights, for judging; RuntimeError where a weight is missing or has another shape."""
+    import torch
+
+    from models.networks.burst_map import BurstMap
+
+    network = BurstMap()
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
+    network.eval().fuse()
+    ready: torch.nn.Module = network.to(device).to(memory_format=torch.channels_last)
+    return ready
+
+
+def run_network(network: Any, planes: Sequence[np.ndarray], device: str) -> list[np.ndarray]:
+    """Logits (classes, MAP_ROWS, MAP_COLUMNS) of each stack of planes.
+
+    On the CPU one by one, on one thread: as fast as in batches, and a verdict does not depend on what else is judged.
+    """
+    import torch
+
+    with torch.inference_mode(), _one_thread():
+        if device == "cpu":
+            return [network(torch.from_numpy(item)[None]).numpy()[0] for item in planes]
+        return list(network(torch.from_numpy(np.stack(planes)).to(device)).float().cpu().numpy())
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Leave the cores to the other workers of this machine, and torch's own setting as it was."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

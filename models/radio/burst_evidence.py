@@ -1,0 +1,80 @@
+"""What the network's map says of spots."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from models.radio.burst_planes import grid_row_of
+from models.radio.burst_scenes import CELL_ROWS, CELL_SECONDS
+from models.radio.burst_types import TYPES
+from models.radio.candidates import Candidate
+from models.radio.spectrogram import PreparedSpectrogram
+
+EVIDENCE = ("net_mean", "net_max", "net_share", "net_box")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """The network's map of one spectrogram.
+
+    Attributes
+    ----------
+    log_odds : (MAP_ROWS, MAP_COLUMNS) float32 ndarray, log odds of any burst
+    shares : (5, MAP_ROWS, MAP_COLUMNS) float32 ndarray, probability of each of `TYPES`
+    row : (F,) int ndarray, the cell row of each good channel
+    """
+
+    log_odds: np.ndarray
+    shares: np.ndarray
+    row: np.ndarray
+
+
+def evidence_of(logits: np.ndarray, prepared: PreparedSpectrogram) -> Evidence:
+    """From the logits, (classes, MAP_ROWS, MAP_COLUMNS) float32, of a spectrogram's planes."""
+    highest = logits.max(axis=0)
+    power = np.exp(logits - highest)
+    total = power.sum(axis=0)
+    burst = power[1:].sum(axis=0)
+    log_odds = np.log(np.maximum(burst, 1e-9) / np.maximum(power[0], 1e-9))
+    row = grid_row_of(prepared.frequency_mhz[prepared.good]) // CELL_ROWS
+    return Evidence(log_odds.astype(np.float32), (power[1:] / total).astype(np.float32), row)
+
+
+def evidence_table(found: list[Candidate], evidence: Evidence) -> np.ndarray:
+    """What the map says of each spot.
+
+    Returns
+    -------
+    (N, 9) float32 ndarray: `EVIDENCE` (mean and highest log odds of its pixels, share of those more likely a burst than not,
+    mean log odds of its box), and
+    the share of each of `TYPES` in its burst probability
+    """
+    table = np.zeros((len(found), len(EVIDENCE) + len(TYPES)), dtype=np.float32)
+    for line, item in zip(table, found, strict=True):
+        blob = item.blob
+        _sum_up(evidence.log_odds, evidence.shares, evidence.row[blob.y0 : blob.y1], blob.x0, blob.mask, CELL_SECONDS, line)
+    return table
+
+
+@njit(cache=True, nogil=True)
+def _sum_up(log_odds, shares, row, first, mask, cell_seconds, line):  # type: ignore[no-untyped-def]
+    pixels, above, total, box = 0, 0, 0.0, 0.0
+    highest = np.float32(-30)
+    kinds = np.zeros(shares.shape[0])
+    for y in range(mask.shape[0]):
+        for x in range(mask.shape[1]):
+            column = (first + x) // cell_seconds
+            value = log_odds[row[y], column]
+            box += value
+            if mask[y, x]:
+                pixels += 1
+                total += value
+                above += value > 0
+                highest = max(highest, value)
+                for kind in range(kinds.size):
+                    kinds[kind] += shares[kind, row[y], column]
+    line[0], line[1], line[2], line[3] = total / pixels, highest, above / pixels, box / mask.size
+    burst = max(kinds.sum(), 1e-9)
+    for kind in range(kinds.size):
+        line[4 + kind] = kinds[kind] / burst

@@ -1,0 +1,137 @@
+"""Real files as `radio-burst` learns from them: weak truth from boxes, and variants with simulated bursts added."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+
+from models.radio.background import quiet_level
+from models.radio.burst_planes import COLUMNS, ROWS, planes_of
+from models.radio.burst_scenes import (
+    CELL_ROWS,
+    CELL_SECONDS,
+    CLASSES,
+    DOUBTFUL,
+    MAP_COLUMNS,
+    MAP_ROWS,
+    SOME_BURST,
+    START,
+    burst_excess_db,
+    burst_truth,
+    draw_sun,
+    prepared_rows,
+)
+from models.radio.labelled import SLACK_S, UNSURE, LabelledSpectrogram
+from models.radio.spectrogram import PreparedSpectrogram
+from models.simulate.receiver import system_flux_sfu
+
+# A box holds much empty sky beside a drifting burst: of its cells those count that stand out by this many sigma in the mean of
+# their pixels, at least this share, and the others are doubtful.
+BRIGHT_SIGMA, LEAST_SHARE = 0.8, 0.15
+MIN_CROP_CHANNELS = 40
+
+
+def box_truth(example: LabelledSpectrogram, planes: np.ndarray) -> np.ndarray:
+    """Truth of each cell of a real file.
+
+    Parameters
+    ----------
+    example : LabelledSpectrogram
+    planes : (4, ROWS, COLUMNS) float32 ndarray, its planes
+
+    Returns
+    -------
+    (MAP_ROWS, MAP_COLUMNS) int8 ndarray: index into `CLASSES`, `DOUBTFUL`, or `SOME_BURST` for bursts without a type
+    """
+    prepared = example.prepared
+    octave = np.log2(prepared_rows(prepared))
+    row_step = octave[1] - octave[0]
+    contrast = cell_means(np.sinh(planes[0]))
+    truth = np.zeros((MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
+    # The largest first, so that a stroke within a continuum keeps its own type.
+    for box in sorted(
+        example.boxes, key=lambda box: -_area(box.t_end - box.t_start, box.frequency_high_mhz - box.frequency_low_mhz)
+    ):
+        seconds = [(moment - prepared.t_start).total_seconds() for moment in (box.t_start, box.t_end)]
+        edges = [(np.log2(edge) - octave[0]) / row_step + 0.5 for edge in (box.frequency_low_mhz, box.frequency_high_mhz)]
+        columns = [(seconds[0] - SLACK_S) / prepared.bin_s / CELL_SECONDS, (seconds[1] + SLACK_S) / prepared.bin_s / CELL_SECONDS]
+        rows = [(edges[0] - 2) / CELL_ROWS, (edges[1] + 2) / CELL_ROWS]
+        place = (slice(*_inside(rows, MAP_ROWS)), slice(*_inside(columns, MAP_COLUMNS)))
+        if not truth[place].size:
+            continue
+        if box.confidence == UNSURE:
+            truth[place] = DOUBTFUL
+            continue
+        values = contrast[place]
+        bright = values >= min(BRIGHT_SIGMA, float(np.quantile(values, 1 - LEAST_SHARE)))
+        kind = box.type.removesuffix("g")
+        truth[place][~bright & (truth[place] == 0)] = DOUBTFUL
+        truth[place][bright] = CLASSES.index(kind) if kind in CLASSES else SOME_BURST
+    if not example.scored:
+        truth[:] = DOUBTFUL
+    truth[:, -(-prepared.n_bins // CELL_SECONDS) :] = DOUBTFUL
+    return truth
+
+
+def variant(example: LabelledSpectrogram, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Planes and truth of a real file: as it is (0), or part of its band, with simulated bursts added.
+
+    Parameters
+    ----------
+    example : LabelledSpectrogram
+    number : the same file and number give the same variant
+    """
+    if number == 0:
+        planes = planes_of(example.prepared)
+        return planes, box_truth(example, planes)
+    rng = np.random.default_rng([number, *example.name.encode()])
+    example = replace(example, prepared=_cropped(example.prepared, rng))
+    bursts = draw_sun(rng)
+    if not bursts:
+        planes = planes_of(example.prepared)
+        return planes, box_truth(example, planes)
+    prepared = example.prepared
+    shift = prepared.t_start - START + timedelta(0)
+    bursts = [replace(burst, epoch=burst.epoch + shift) for burst in bursts]
+    factor = float(np.exp(rng.uniform(np.log(0.3), np.log(3))))
+    frequency = prepared.frequency_mhz[prepared.good]
+    excess = sum(burst_excess_db(burst, prepared, frequency, system_flux_sfu(frequency, factor)) for burst in bursts)
+    planes = planes_of(_with_excess(prepared, np.asarray(excess, dtype=np.float32)))
+    truth = box_truth(example, planes_of(prepared))
+    simulated, _ = burst_truth(prepared, bursts, system_flux_sfu(prepared_rows(prepared), factor))
+    return planes, np.where(simulated != 0, simulated, truth)
+
+
+def cell_means(plane: np.ndarray) -> np.ndarray:
+    """(MAP_ROWS, MAP_COLUMNS) means of the cells of a (ROWS, COLUMNS) plane."""
+    return np.asarray(plane.reshape(ROWS // CELL_ROWS, CELL_ROWS, COLUMNS // CELL_SECONDS, CELL_SECONDS).mean(axis=(1, 3)))
+
+
+def _area(duration: timedelta, width_mhz: float) -> float:
+    return duration.total_seconds() * width_mhz
+
+
+def _inside(edges: list[float], count: int) -> tuple[int, int]:
+    return max(int(np.floor(edges[0])), 0), min(int(np.ceil(edges[1])), count)
+
+
+def _cropped(prepared: PreparedSpectrogram, rng: np.random.Generator) -> PreparedSpectrogram:
+    """Half the time a part of the band, as a narrower receiver would see the same sky."""
+    good = np.flatnonzero(prepared.good)
+    if good.size <= MIN_CROP_CHANNELS or rng.random() < 0.5:
+        return prepared
+    count = int(rng.integers(MIN_CROP_CHANNELS, good.size))
+    first = int(rng.integers(0, good.size - count))
+    kept = np.zeros_like(prepared.good)
+    kept[good[first : first + count]] = True
+    return replace(prepared, good=kept)
+
+
+def _with_excess(prepared: PreparedSpectrogram, excess_db: np.ndarray) -> PreparedSpectrogram:
+    """Bursts added after the logarithm, where noise adds too; the quiet level is then sought anew."""
+    mean, sigma = prepared.mean_db.copy(), prepared.sigma_db.copy()
+    part = mean[prepared.good, : prepared.n_bins] + excess_db
+    covered = prepared.covered[prepared.good, : prepared.n_bins]
+    quiet, sigma[prepared.good] = quiet_level(np.where(covered, part, np.float32(np.nan)))
+    mean[prepared.good, : prepared.n_bins] = np.where(covered, part - quiet[:, None], 0)
+    return replace(prepared, mean_db=mean, sigma_db=sigma)

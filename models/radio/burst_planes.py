@@ -1,0 +1,118 @@
+"""What the network of `radio-burst` sees: a prepared spectrogram on a grid whose rows are even in the logarithm of frequency."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from models.radio.spectrogram import PreparedSpectrogram
+
+# 64 rows are three channels each: what is narrower is interference, and the network takes a third of the time of 200 rows.
+ROWS, COLUMNS = 64, 912  # seconds of the usual file, up to the next multiple of 16
+PLANES = ("contrast", "decibel", "covered", "frequency")
+# A receiver of a narrower band than this fills only a part of the rows, so that no octave is stretched without end.
+MIN_OCTAVES = 0.5
+# Carriers must not outweigh what many channels say together.
+CLIP_SIGMA = (-4.0, 12.0)
+CLIP_DB = (-3.0, 40.0)
+# 120 MHz, the middle of the bands of the archive in octaves; 2.5 octaves make one unit.
+MIDDLE_MHZ, UNIT_OCTAVES = 120.0, 2.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Where the rows of the grid lie.
+
+    Attributes
+    ----------
+    frequency_mhz : (ROWS,) float64 ndarray, middle of each row
+    weight : (ROWS, F) float32 ndarray, share of each good channel in each row; rows without a channel near hold zeros
+    """
+
+    frequency_mhz: np.ndarray
+    weight: np.ndarray
+
+
+def grid_rows(frequency_mhz: np.ndarray) -> Rows:
+    """Lay the grid over the channels of a receiver.
+
+    Parameters
+    ----------
+    frequency_mhz : (F,) float64 ndarray, MHz, ascending, good channels only
+
+    Returns
+    -------
+    Rows
+    """
+    octave = np.log2(frequency_mhz)
+    span = max(octave[-1] - octave[0], MIN_OCTAVES)
+    step = span / ROWS
+    middle = octave[0] + step * (np.arange(ROWS) + 0.5)
+    # A channel reaches as far as a row, or to its neighbours where they are farther: then rows between share the two.
+    gaps = np.diff(octave, prepend=octave[0] - step, append=octave[-1] + step)
+    reach = np.clip(np.maximum(gaps[:-1], gaps[1:]), step, 3 * step)
+    weight = np.maximum(1 - np.abs(middle[:, None] - octave) / reach, 0)
+    total = weight.sum(axis=1, keepdims=True)
+    return Rows(2.0**middle, np.divide(weight, total, out=np.zeros_like(weight), where=total > 0).astype(np.float32))
+
+
+def planes_of(prepared: PreparedSpectrogram) -> np.ndarray:
+    """The planes of one spectrogram.
+
+    Parameters
+    ----------
+    prepared : PreparedSpectrogram with at least one good channel
+
+    Returns
+    -------
+    (4, ROWS, COLUMNS) float32 ndarray in the order of `PLANES`: inverse hyperbolic sine of the contrast in sigma and of the excess
+    in dB, share of the row that was measured, and the frequency in units of 2.5 octaves from 120 MHz
+    """
+    good = np.flatnonzero(prepared.good)
+    rows = grid_rows(prepared.frequency_mhz[good])
+    planes = np.zeros((len(PLANES), ROWS, COLUMNS), dtype=np.float32)
+    _pool(
+        prepared.mean_db, prepared.covered, prepared.sigma_db, good, rows.weight, prepared.n_bins,
+        np.array([*CLIP_SIGMA, *CLIP_DB], dtype=np.float32), planes,
+    )  # fmt: skip
+    planes[:2] = _arcsinh(planes[:2])
+    planes[3] = (np.log2(rows.frequency_mhz / MIDDLE_MHZ) / UNIT_OCTAVES)[:, None]
+    return planes
+
+
+def _arcsinh(values: np.ndarray) -> np.ndarray:
+    """Inverse hyperbolic sine by the logarithm, which numpy vectorises: a sixth of the time of `np.arcsinh`."""
+    size = np.abs(values)
+    return np.asarray(np.copysign(np.log(size + np.sqrt(size * size + np.float32(1))), values))
+
+
+@njit(cache=True, nogil=True)
+def _pool(mean_db, covered, sigma_db, good, weight, bins, limits, planes):  # type: ignore[no-untyped-def]
+    """Weighted means of contrast and decibels over the measured channels of each row, and the share that was measured.
+
+    The weights are a narrow band: a matrix product would multiply by zero 95 times of 100.
+    """
+    for row in range(weight.shape[0]):
+        for place in range(good.size):
+            share = weight[row, place]
+            if share == 0:
+                continue
+            channel = good[place]
+            scale = np.float32(1) / sigma_db[channel]
+            for t in range(bins):
+                if covered[channel, t]:
+                    level = mean_db[channel, t]
+                    planes[0, row, t] += share * min(max(level * scale, limits[0]), limits[1])
+                    planes[1, row, t] += share * min(max(level, limits[2]), limits[3])
+                    planes[2, row, t] += share
+        for t in range(bins):
+            known = max(planes[2, row, t], np.float32(0.05))
+            planes[0, row, t] /= known
+            planes[1, row, t] /= known
+
+
+def grid_row_of(frequency_mhz: np.ndarray) -> np.ndarray:
+    """(F,) int ndarray: row of the grid in which each good channel lies; ``frequency_mhz`` as in `grid_rows`."""
+    octave = np.log2(frequency_mhz)
+    span = max(octave[-1] - octave[0], MIN_OCTAVES)
+    return np.asarray(np.clip(((octave - octave[0]) / span * ROWS).astype(np.intp), 0, ROWS - 1))

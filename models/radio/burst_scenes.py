@@ -1,0 +1,192 @@
+"""Simulated files from which `radio-burst` learns, with the exact truth of every cell of its map."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from models.radio.burst_planes import COLUMNS, ROWS, grid_rows
+from models.radio.prepare import prepare
+from models.radio.spectrogram import PreparedSpectrogram, Spectrogram
+from models.simulate.bursts import BurstType, SolarBurst, draw_burst
+from models.simulate.bursts.burst import Component
+from models.simulate.plasma import DensityModel, frequency_at_mhz, height_r
+from models.simulate.receiver import draw_receiver
+from models.simulate.spectrogram import simulate_spectrogram
+from models.simulate.tables import gain_profiles
+
+START = datetime(2024, 5, 14, 12, tzinfo=UTC)
+SAMPLES, STEP_S, SECONDS = 3600, 0.25, 900
+# One cell of the network's map: rows x seconds of its input.
+CELL_ROWS, CELL_SECONDS = 4, 4
+MAP_ROWS, MAP_COLUMNS = ROWS // CELL_ROWS, COLUMNS // CELL_SECONDS
+# Classes of a cell. A group of type III is many of them: groups are told by how long they last.
+CLASSES = ("quiet", "I", "II", "III", "IV", "V")
+DOUBTFUL, SOME_BURST = -1, -2
+# A cell of about 3 x 4 x 4 bins has 0.03 to 0.05 dB of noise; between these two nobody can be blamed.
+FAINT_DB, CLEAR_DB = 0.04, 0.12
+# Bands that no simulated file learnt from has, and other coronae: what the figures on simulated files are taken from.
+UNSEEN_BANDS = ((25.0, 180.0), (30.0, 75.0), (80.0, 300.0), (18.0, 60.0), (130.0, 600.0))
+UNSEEN_CORONAE: tuple[tuple[DensityModel, float], ...] = (("saito", 3.0), ("leblanc", 5.0), ("allen-baumbach", 2.0))
+# Share of files by what the Sun does, and how long before its end a burst may have begun, s.
+QUIET_SHARE = 0.3
+KINDS: dict[BurstType, tuple[float, float]] = {
+    "III": (0.34, 20), "IIIg": (0.18, 100), "II": (0.22, 300), "IV": (0.10, 700), "I": (0.12, 900), "V": (0.04, 60),
+}  # fmt: skip
+STORM_S = 1800.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BurstScene:
+    """One file and its truth.
+
+    Attributes
+    ----------
+    prepared : as every classifier gets it
+    truth : (MAP_ROWS, MAP_COLUMNS) int8 ndarray, index into `CLASSES`, or `DOUBTFUL`
+    bursts : kind, first and last second, lowest and highest MHz of each burst that fills a cell
+    """
+
+    prepared: PreparedSpectrogram
+    truth: np.ndarray
+    bursts: tuple[tuple[BurstType, float, float, float, float], ...]
+
+
+def draw_scene(seed: int, number: int, *, unseen: bool = False) -> BurstScene:
+    """Draw a receiver, what the Sun does, and the file.
+
+    Parameters
+    ----------
+    seed, number : scene ``number`` is the same however many are drawn
+    unseen : bands and density models of the test
+    """
+    rng = np.random.default_rng([seed, number])
+    if unseen:
+        low, high = UNSEEN_BANDS[int(rng.integers(len(UNSEEN_BANDS)))]
+    else:
+        profiles = gain_profiles()
+        profile = profiles[int(rng.integers(len(profiles)))]
+        low, high = (float(edge * rng.lognormal(0, 0.08)) for edge in (profile.low_mhz, profile.high_mhz))
+        high = max(high, 1.15 * low) if profile.high_mhz > 1.2 * profile.low_mhz else low * profile.high_mhz / profile.low_mhz
+    receiver = draw_receiver(rng, low, high, system_factor=float(np.exp(rng.uniform(np.log(0.3), np.log(3)))))
+    corona = UNSEEN_CORONAE[int(rng.integers(len(UNSEEN_CORONAE)))] if unseen else None
+    bursts = [burst if corona is None else through_corona(burst, *corona) for burst in draw_sun(rng)]
+    simulated = simulate_spectrogram(rng, receiver, START, times=SAMPLES, step_s=STEP_S, bursts=bursts)
+    prepared = prepare(
+        Spectrogram(
+            intensity=simulated.digits,
+            frequency_mhz=receiver.frequency_mhz,
+            time_s=np.arange(SAMPLES) * STEP_S,
+            t_start=START,
+            t_end=START + timedelta(seconds=SECONDS),
+            station="SIMULATED",
+            focus_code="59",
+            product="intensity",
+            good=receiver.sky,
+            header={"BUNIT": "digits"},
+        )
+    )
+    system = np.interp(prepared_rows(prepared), receiver.frequency_mhz[receiver.sky], receiver.system_sfu[receiver.sky])
+    return BurstScene(prepared, *burst_truth(prepared, bursts, system))
+
+
+def draw_sun(rng: np.random.Generator) -> list[SolarBurst]:
+    """Nothing, or one to three things of the types in `KINDS`; a large group may be a flare with all that follows."""
+    if rng.random() < QUIET_SHARE:
+        return []
+    names: list[BurstType] = list(KINDS)
+    share = [KINDS[name][0] for name in names]
+    bursts = []
+    for index in rng.choice(len(names), rng.choice([1, 2, 3], p=[0.55, 0.3, 0.15]), p=share):
+        kind = names[int(index)]
+        onset = float(rng.uniform(-KINDS[kind][1], SECONDS - 20))
+        if kind == "I":
+            onset = float(rng.uniform(-STORM_S, 0)) if rng.random() < 0.7 else float(rng.uniform(0, SECONDS - 120))
+        moment = START + timedelta(seconds=onset)
+        bursts.append(draw_burst(rng, kind, moment, duration_s=STORM_S))
+        if kind == "IIIg" and rng.random() < 0.35:
+            bursts.append(draw_burst(rng, "V", moment + timedelta(seconds=float(rng.uniform(20, 60)))))
+        if kind == "IIIg" and rng.random() < 0.25:
+            bursts.append(draw_burst(rng, "II", moment + timedelta(seconds=float(rng.uniform(100, 260)))))
+            bursts.append(draw_burst(rng, "IV", moment + timedelta(seconds=float(rng.uniform(150, 400)))))
+    return bursts
+
+
+@dataclass(frozen=True, eq=False)
+class _Elsewhere:
+    """A component in another corona: what shines at a height has the frequency of that height there."""
+
+    component: Component
+    model: DensityModel
+    fold: float
+
+    @property
+    def span_s(self) -> tuple[float, float]:
+        return self.component.span_s
+
+    def add_flux(self, frequency_mhz: np.ndarray, time_s: np.ndarray, flux: np.ndarray) -> None:
+        height = height_r(frequency_mhz, self.model, self.fold)
+        shines = np.flatnonzero(np.isfinite(height))
+        if shines.size:
+            part = flux[shines]
+            self.component.add_flux(frequency_at_mhz(height[shines]), time_s, part)
+            flux[shines] = part
+
+
+def through_corona(burst: SolarBurst, model: DensityModel, fold: float) -> SolarBurst:
+    """The same heights and speeds in a corona of another density; the bursts are drawn in Newkirk's."""
+    return replace(burst, components=tuple(_Elsewhere(part, model, fold) for part in burst.components))
+
+
+def prepared_rows(prepared: PreparedSpectrogram) -> np.ndarray:
+    """(ROWS,) float64 ndarray: frequencies of the grid of one spectrogram, MHz."""
+    return grid_rows(prepared.frequency_mhz[prepared.good]).frequency_mhz
+
+
+def burst_excess_db(
+    burst: SolarBurst, prepared: PreparedSpectrogram, frequency_mhz: np.ndarray, system_sfu: np.ndarray
+) -> np.ndarray:
+    """What a burst alone adds to the mean of each bin.
+
+    Parameters
+    ----------
+    burst : SolarBurst
+    prepared : gives the bins
+    frequency_mhz : (F,) float64 ndarray, MHz
+    system_sfu : (F,) ndarray, flux that doubles the power
+
+    Returns
+    -------
+    (F, n_bins) float32 ndarray, dB
+    """
+    begin = (prepared.t_start - burst.epoch).total_seconds()
+    # Four samples a bin, as most receivers take.
+    time_s = begin + (np.arange(4 * prepared.n_bins) + 0.5) * prepared.bin_s / 4
+    ratio = burst.flux_sfu(frequency_mhz, time_s) / system_sfu[:, None].astype(np.float32)
+    return np.asarray(10 * np.log10(1 + ratio).reshape(frequency_mhz.size, prepared.n_bins, 4).mean(axis=2))
+
+
+def burst_truth(
+    prepared: PreparedSpectrogram, bursts: list[SolarBurst], system_sfu: np.ndarray
+) -> tuple[np.ndarray, tuple[tuple[BurstType, float, float, float, float], ...]]:
+    """Truth of each cell, and of each burst, as in `BurstScene`; ``system_sfu`` is that of the rows of the grid."""
+    frequency = prepared_rows(prepared)
+    strongest = np.zeros((MAP_ROWS, MAP_COLUMNS), dtype=np.float32)
+    truth = np.zeros((MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
+    seen = []
+    for burst in bursts:
+        plane = np.zeros((ROWS, COLUMNS), dtype=np.float32)
+        plane[:, : prepared.n_bins] = burst_excess_db(burst, prepared, frequency, system_sfu)
+        cells = plane.reshape(MAP_ROWS, CELL_ROWS, MAP_COLUMNS, CELL_SECONDS).mean(axis=(1, 3))
+        here = cells > strongest
+        truth[here] = CLASSES.index(burst.kind.removesuffix("g"))
+        strongest[here] = cells[here]
+        clear = cells >= CLEAR_DB
+        if clear.any():
+            rows, columns = np.flatnonzero(clear.any(axis=1)), np.flatnonzero(clear.any(axis=0))
+            first, last = (float(edge * CELL_SECONDS * prepared.bin_s) for edge in (columns[0], columns[-1] + 1))
+            low, high = float(frequency[rows[0] * CELL_ROWS]), float(frequency[rows[-1] * CELL_ROWS + CELL_ROWS - 1])
+            seen.append((burst.kind, first, last, low, high))
+    truth[strongest < FAINT_DB] = 0
+    truth[(strongest >= FAINT_DB) & (strongest < CLEAR_DB)] = DOUBTFUL
+    return truth, tuple(seen)

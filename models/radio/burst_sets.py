@@ -1,0 +1,105 @@
+"""What the network of `radio-burst` learns from: a simulated set, kept on disk, and variants of real files."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from models.radio.burst_labelled import variant
+from models.radio.burst_planes import COLUMNS, PLANES, ROWS, planes_of
+from models.radio.burst_scenes import CELL_ROWS, CELL_SECONDS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, draw_scene
+from models.radio.labelled import LabelledSpectrogram
+from models.radio.prepare import PREPROCESSING_VERSION
+
+SEED = 1
+VARIANTS = 8  # of each real file; the first is the file as it is
+PLAIN_SHARE = 0.35
+# Of a batch: real files and simulated ones.
+REAL, SIMULATED = 10, 4
+BATCH = 16
+# Receivers are noisier or more sensitive than the one drawn, and see other frequencies.
+GAIN_SPREAD, FREQUENCY_SPREAD = 0.2, 0.08
+SIMULATED_GAIN_SPREAD = 0.15
+SHIFTS = 225  # cells of 15 minutes
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapSet:
+    """Planes (N, 4, ROWS, COLUMNS) float16, and truth (N, MAP_ROWS, MAP_COLUMNS) int8; maybe on disk."""
+
+    planes: np.ndarray
+    truth: np.ndarray
+
+
+def simulated_set(folder: Path, files: int, progress: Progress) -> MapSet:
+    """The simulated set of that size; drawn once (60 ms a file) and kept in ``folder``, half a megabyte a file."""
+    stem = f"simulated-{SEED}-{files}-{PREPROCESSING_VERSION}"
+    paths = [folder / f"{stem}-{part}.npy" for part in ("planes", "truth")]
+    if not paths[1].exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        planes = np.lib.format.open_memmap(paths[0], "w+", np.float16, (files, len(PLANES), ROWS, COLUMNS))
+        truth = np.zeros((files, MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
+        for number in range(files):
+            scene = draw_scene(SEED, number)
+            planes[number], truth[number] = planes_of(scene.prepared), scene.truth
+            progress("simulating", number + 1, files)
+        planes.flush()
+        np.save(paths[1], truth)  # last: without it the set does not exist
+    return MapSet(np.load(paths[0], mmap_mode="r"), np.load(paths[1]))
+
+
+def real_set(examples: Sequence[LabelledSpectrogram], progress: Progress) -> MapSet:
+    """All variants of real files, one file after the other."""
+    count = len(examples) * VARIANTS
+    planes = np.zeros((count, len(PLANES), ROWS, COLUMNS), dtype=np.float16)
+    truth = np.zeros((count, MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
+    for place, example in enumerate(examples):
+        for number in range(VARIANTS):
+            planes[place * VARIANTS + number], truth[place * VARIANTS + number] = variant(example, number)
+        progress("variants", place + 1, len(examples))
+    return MapSet(planes, truth)
+
+
+def draw_simulated(simulated: MapSet, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A batch of the simulated set."""
+    chosen = np.sort(rng.choice(len(simulated.truth), BATCH, replace=len(simulated.truth) < BATCH))
+    planes, truth = simulated.planes[chosen].astype(np.float32), simulated.truth[chosen].copy()
+    planes[:, :2] *= np.exp(rng.normal(0, SIMULATED_GAIN_SPREAD, (len(planes), 1, 1, 1))).astype(np.float32)
+    return planes, truth
+
+
+def draw_mixed(
+    real: MapSet, days: Sequence[str], kept: np.ndarray, simulated: MapSet, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """A batch of variants of the real files ``kept`` (indices), and of simulated ones.
+
+    A day's files weigh together as the root of their number: 44 files of one day show the same bursts.
+    """
+    count = Counter(days[index] for index in kept)
+    weight = np.array([count[days[index]] ** -0.5 for index in kept])
+    files = rng.choice(kept, REAL, p=weight / weight.sum())
+    number = np.where(rng.random(REAL) < PLAIN_SHARE, 0, rng.integers(1, VARIANTS, REAL))
+    chosen, others = files * VARIANTS + number, rng.integers(0, len(simulated.truth), SIMULATED)
+    planes = np.concatenate([real.planes[chosen], simulated.planes[others]]).astype(np.float32)
+    truth = np.concatenate([real.truth[chosen], simulated.truth[others]])
+    for item, cells in zip(planes, truth, strict=True):
+        _vary(item, cells, rng)
+    return planes, truth
+
+
+def _vary(planes: np.ndarray, truth: np.ndarray, rng: np.random.Generator) -> None:
+    """Another gain, other frequencies, another beginning, and rows that are missing, in place."""
+    planes[:2] *= np.float32(np.exp(rng.normal(0, GAIN_SPREAD)))
+    planes[3] += np.float32(rng.normal(0, FREQUENCY_SPREAD))
+    if rng.random() < 0.5:
+        shift = int(rng.integers(1, SHIFTS))
+        planes[:] = np.roll(planes, shift * CELL_SECONDS, axis=2)
+        truth[:] = np.roll(truth, shift, axis=1)
+    if rng.random() < 0.5:
+        first, rows = int(rng.integers(0, MAP_ROWS - 1)), int(rng.integers(1, MAP_ROWS // 4))
+        planes[:3, first * CELL_ROWS : (first + rows) * CELL_ROWS] = 0
+        truth[first : first + rows] = DOUBTFUL

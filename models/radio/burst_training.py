@@ -1,0 +1,247 @@
+"""Training of `radio-burst`: a network from simulation, refined on real files, and trees over what it says."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.radio.burst import NETWORK, RadioBurst, Seen, detections, load_network, run_network, see
+from models.radio.burst_card import write_burst_card
+from models.radio.burst_evidence import evidence_of
+from models.radio.burst_planes import planes_of
+from models.radio.burst_sets import MapSet, Progress, draw_mixed, draw_simulated, real_set, simulated_set
+from models.radio.burst_simulated import simulated_figures
+from models.radio.burst_type_training import fit_types, simulated_spots
+from models.radio.burst_types import TypeTrees
+from models.radio.evaluation import Judged, figures
+from models.radio.gate import file_evidence, logistic
+from models.radio.gate_training import FOLDS, accepted, blob_platt, file_platt, fit, fold_of_day, held_out, quiet_quantile
+from models.radio.labelled import LabelledSpectrogram, blob_labels
+from models.radio.prepare import PREPROCESSING_VERSION
+from models.radio.spots import PART_WEIGHT, Spots, narrower
+from models.radio.type_evaluation import type_figures
+from models.trees import Trees
+from models.weights_file import save_arrays
+
+State = dict[str, np.ndarray]
+REAL_RATE = 1e-3  # half of that of the base, so that it is refined, not forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is drawn and learnt.
+
+    Attributes
+    ----------
+    files : simulated files
+    base_steps, real_steps : batches of simulated files first, then of real and simulated ones
+    test_files : simulated files that are judged in the end
+    """
+
+    files: int = 5000
+    base_steps: int = 1500
+    real_steps: int = 250
+    test_files: int = 300
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """Real files, and what is learnt from.
+
+    Attributes
+    ----------
+    files : labelled spectrograms that are accepted
+    fold : (N,) int ndarray, fold of each file's day
+    real : gives the variants of the files, drawn when a network first asks
+    simulated : MapSet
+    base : weights of the network that saw simulated files alone
+    """
+
+    files: list[LabelledSpectrogram]
+    fold: np.ndarray
+    real: Callable[[], MapSet]
+    simulated: MapSet
+    base: State
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crossed:
+    """Every file as networks and trees judge it that saw no file of its day.
+
+    Attributes
+    ----------
+    spots, parts : of the files and of parts of their bands, with what the network of their fold says
+    seen : of the files
+    odds : held-out log odds of each file's spots
+    judged : held-out, calibrated verdicts
+    simulated : spots of simulated files, from which types are learnt too
+    """
+
+    spots: list[Spots]
+    parts: list[Spots]
+    seen: list[Seen]
+    odds: list[np.ndarray]
+    judged: list[Judged]
+    simulated: list[Spots]
+
+
+def train(
+    examples: Iterable[LabelledSpectrogram], weights: Path, command: str, data: str,
+    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort | None = None,
+) -> dict[str, float]:  # fmt: skip
+    """Cross-validate by day, fit on all, write weights and card.
+
+    Parameters
+    ----------
+    examples : labelled spectrograms; those that the gate declines are left out
+    weights : folder for ``radio-burst.safetensors`` and ``radio-burst.md``
+    command, data : what the card says of its making
+    work : folder that keeps the simulated set and the state of every network, so that a run goes on where it was cut off
+    progress : told of what is done, how far, of how much
+    device : on which the networks learn
+    effort : Effort; by default that of the shipped weights
+
+    Returns
+    -------
+    dict of the cross-validated figures
+    """
+    effort = effort or Effort()
+    material = gather(examples, work, effort, progress, device)
+    crossed = cross_validate(material, work, effort, progress, device)
+    network = refined(material, np.arange(len(material.files)), work / "all.pt", effort, partial(progress, "all files"), device)
+    arrays = Trees.from_sklearn(fit(crossed.spots + crossed.parts)).arrays() | {
+        "blob_scale": blob_platt(crossed.spots, crossed.odds),
+        "file_scale": file_platt(crossed.spots, crossed.odds),
+        "threshold": np.array([quiet_quantile(crossed.judged)]),
+        "preprocessing": np.frombuffer(PREPROCESSING_VERSION.encode(), dtype=np.uint8),
+    }
+    arrays |= fit_types(crossed.spots + crossed.parts + crossed.simulated).arrays()
+    arrays |= {NETWORK + name: array for name, array in network.items()}
+    save_arrays(RadioBurst.weights or "", arrays, weights)
+    return write_figures(material, crossed, weights, command, data, effort, progress)
+
+
+def evaluate(
+    examples: Iterable[LabelledSpectrogram], weights: Path, command: str, data: str,
+    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort | None = None,
+) -> dict[str, float]:  # fmt: skip
+    """Cross-validate the recipe and judge the files with the weights in ``weights``; write the card anew; as `train`."""
+    effort = effort or Effort()
+    material = gather(examples, work, effort, progress, device)
+    crossed = cross_validate(material, work, effort, progress, device)
+    return write_figures(material, crossed, weights, command, data, effort, progress)
+
+
+def write_figures(
+    material: Material, crossed: Crossed, weights: Path, command: str, data: str, effort: Effort, progress: Progress
+) -> dict[str, float]:
+    """Write the card of the weights in ``weights``; return the cross-validated figures."""
+    shipped = RadioBurst("cpu", weights)
+    in_sample = [Judged.from_verdict(file, shipped.score([file.prepared])[0]) for file in material.files]
+    found, inside = (figures(judged, shipped.threshold) | type_figures(judged) for judged in (crossed.judged, in_sample))
+    simulated = simulated_figures(lambda prepared: shipped.score([prepared])[0], effort.test_files, progress)
+    write_burst_card(weights, command, data, shipped.threshold, found, inside, simulated)
+    return found | {f"simulated_{key}": value for key, value in simulated.items()}
+
+
+def gather(examples: Iterable[LabelledSpectrogram], work: Path, effort: Effort, progress: Progress, device: str) -> Material:
+    """Draw the sets, and let the network learn from simulation."""
+    from models.networks.burst_loss import map_loss
+    from models.training import Plan, train_network
+
+    simulated = simulated_set(work, effort.files, progress)
+    network = _new_network()
+    train_network(
+        network, partial(draw_simulated, simulated), map_loss, Plan(effort.base_steps),
+        device=device, state=work / "base.pt", progress=lambda step, steps, _: progress("simulated files", step, steps),
+    )  # fmt: skip
+    files = list(filter(accepted, examples))
+    group = fold_of_day([file.day for file in files])
+    fold = np.array([group[file.day] for file in files])
+    return Material(files, fold, cache(partial(real_set, files, progress)), simulated, _state(network))
+
+
+def cross_validate(material: Material, work: Path, effort: Effort, progress: Progress, device: str) -> Crossed:
+    """Judge every file by what saw no file of its day."""
+    files, fold = material.files, material.fold
+    group = {file.day: int(number) for file, number in zip(files, fold, strict=True)}
+    spots: list[Spots | None] = [None] * len(files)
+    seen: list[Seen | None] = [None] * len(files)
+    parts: list[Spots] = []
+    for number in range(FOLDS):
+        kept, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        state = refined(material, kept, work / f"fold-{number}.pt", effort, partial(progress, f"fold {number + 1}"), device)
+        for index in held:
+            spots[index], seen[index] = spots_and_seen(state, files[index], 1.0)
+            parts += [spots_and_seen(state, part, PART_WEIGHT)[0] for part in narrower(files[index])]
+    all_spots = [item for item in spots if item is not None]
+    all_seen = [item for item in seen if item is not None]
+    odds = held_out(all_spots, parts)
+    simulated = simulated_spots(progress)
+    types = [
+        fit_types([item for item in all_spots + parts if group[item.example.day] != number] + simulated) for number in range(FOLDS)
+    ]
+    judged = judged_by_day(all_spots, all_seen, odds, fold, types)
+    return Crossed(all_spots, parts, all_seen, odds, judged, simulated)
+
+
+def refined(
+    material: Material, kept: np.ndarray, path: Path, effort: Effort, progress: Any, device: str
+) -> State:  # fmt: skip
+    """Weights after learning from the real files ``kept`` (indices) and simulated ones, beginning with the base."""
+    import torch
+
+    from models.networks.burst_loss import map_loss
+    from models.training import Plan, train_network
+
+    network = _new_network()
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in material.base.items()})
+    scored = np.array([index for index in kept if material.files[index].scored])
+    days = [file.day for file in material.files]
+
+    def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        return draw_mixed(material.real(), days, scored, material.simulated, rng)
+
+    plan = Plan(effort.real_steps, rate=REAL_RATE)
+    train_network(network, draw, map_loss, plan, device=device, state=path, progress=lambda step, steps, _: progress(step, steps))
+    return _state(network)
+
+
+def judged_by_day(
+    spots: list[Spots], seen: list[Seen], odds: list[np.ndarray], fold: np.ndarray, types: list[TypeTrees]
+) -> list[Judged]:
+    """Held-out judgements with their detections, each calibrated on the held-out odds of the other folds; ``types`` by fold."""
+    judged = []
+    for index, (item, evidence) in enumerate(zip(spots, odds, strict=True)):
+        others = np.flatnonzero(fold != fold[index])
+        rest = [spots[other] for other in others], [odds[other] for other in others]
+        scores = logistic(evidence, blob_platt(*rest))
+        found = detections(item.example.prepared, seen[index], scores, types[fold[index]])
+        score = float(logistic(file_evidence(evidence), file_platt(*rest))[0])
+        judged.append(Judged.from_detections(item.example, score, found))
+    return judged
+
+
+def spots_and_seen(state: State, example: LabelledSpectrogram, weight: float) -> tuple[Spots, Seen]:
+    """The spots of a file with their labels, and what was seen; ``weight`` is that of the file."""
+    network = load_network(state, "cpu")
+    (logits,) = run_network(network, [planes_of(example.prepared)], "cpu")
+    seen = see(example.prepared, evidence_of(logits, example.prepared))
+    label = blob_labels(example, [item.blob for item in seen.found])
+    return Spots(example, seen.found, seen.table, label, weight * max(len(seen.found), 1) ** -0.5), seen
+
+
+def _new_network() -> Any:
+    import torch
+
+    from models.networks.burst_map import BurstMap
+
+    torch.manual_seed(0)
+    return BurstMap().to(memory_format=torch.channels_last)
+
+
+def _state(network: Any) -> State:
+    return {name: tensor.detach().cpu().numpy().copy() for name, tensor in network.state_dict().items()}

@@ -1,0 +1,143 @@
+"""The shipped weights, on made-up and on simulated files."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load, save
+from spectrograms import START, add_type_three, quiet_digits, spectrogram
+
+from models.errors import ModelUnavailable
+from models.radio.burst import RadioBurst
+from models.radio.burst_scenes import draw_scene
+from models.radio.burst_types import TYPES, type_of
+from models.radio.prepare import prepare
+from models.radio.spectrogram import PreparedSpectrogram
+from models.registry import card
+from models.weights_file import WEIGHTS
+
+FILE = "radio-burst.safetensors"
+
+
+@pytest.fixture(scope="module")
+def model() -> RadioBurst:
+    return RadioBurst()
+
+
+@pytest.fixture(scope="module")
+def quiet() -> PreparedSpectrogram:
+    return prepare(spectrogram(quiet_digits()))
+
+
+@pytest.fixture(scope="module")
+def burst() -> PreparedSpectrogram:
+    digits = quiet_digits(seed=1)
+    add_type_three(digits, 300, 6)
+    return prepare(spectrogram(digits))
+
+
+def shares(**given: float) -> np.ndarray:
+    return np.array([given.get(kind, 0.0) for kind in TYPES], dtype=np.float32)
+
+
+def test_a_bright_type_three_is_found_with_its_type_and_noise_is_quiet(
+    model: RadioBurst, quiet: PreparedSpectrogram, burst: PreparedSpectrogram
+) -> None:
+    silent, loud = model.judge([quiet, burst])
+    assert silent.label == "quiet" and loud.label == "burst"
+    best = loud.detections[0]
+    assert best.label == "III" and best.t_start and best.t_end
+    assert START + timedelta(seconds=285) < best.t_start < best.t_end < START + timedelta(seconds=330)
+
+
+def test_simulated_files_of_unseen_bands_are_told_apart(model: RadioBurst) -> None:
+    scenes = [draw_scene(77, number, unseen=True) for number in range(24)]
+    score = [float(verdict.score or 0) for verdict in model.judge([scene.prepared for scene in scenes])]
+    loud = [value for value, scene in zip(score, scenes, strict=True) if (scene.truth > 0).sum() > 20]
+    silent = [value for value, scene in zip(score, scenes, strict=True) if not scene.truth.any()]
+    assert loud and silent and np.mean(loud) > np.mean(silent) + 0.4
+
+
+def test_candidates_below_the_threshold_are_kept_with_their_own_scores(model: RadioBurst) -> None:
+    found = [
+        item for verdict in model.judge([draw_scene(77, number).prepared for number in range(6)]) for item in verdict.detections
+    ]
+    assert any(item.score < model.threshold for item in found) and all(0 <= item.score <= 1 for item in found)
+    assert {item.label for item in found} <= {*TYPES, "IIIg", "unclassified"}
+
+
+def test_order_and_company_of_a_batch_change_nothing(
+    model: RadioBurst, quiet: PreparedSpectrogram, burst: PreparedSpectrogram
+) -> None:
+    assert model.judge([burst, quiet, burst]) == [model.judge([item])[0] for item in (burst, quiet, burst)]
+
+
+def test_torch_keeps_its_own_number_of_threads(model: RadioBurst, quiet: PreparedSpectrogram) -> None:
+    before = torch.get_num_threads()
+    model.judge([quiet])
+    assert torch.get_num_threads() == before
+
+
+def test_what_cannot_be_judged_is_declined_with_a_sentence(model: RadioBurst, quiet: PreparedSpectrogram) -> None:
+    few = np.zeros(200, dtype=bool)
+    few[:10] = True
+    cases: dict[str, object] = {
+        "polarisation": replace(quiet, product="polarisation"),
+        "too short: 9 s": replace(quiet, n_bins=9),
+        "too few channels with sky data: 10": replace(quiet, good=few),
+        "a picture without axes": object(),
+    }
+    observations: Sequence[object] = list(cases.values())
+    for reason, verdict in zip(cases, model.judge(observations), strict=True):
+        assert verdict.state == "declined" and reason in verdict.reason and verdict.score is None
+
+
+def odd_files() -> dict[str, PreparedSpectrogram]:
+    half = quiet_digits()
+    good = np.ones(200, dtype=bool)
+    good[60:160] = False
+    return {
+        "one minute of twenty channels": prepare(spectrogram(quiet_digits(20, 240))),
+        "100 channels": prepare(spectrogram(quiet_digits(100))),
+        "300 channels at 0.5 s": prepare(spectrogram(quiet_digits(300, 1800), step_s=0.5)),
+        "0.1 s": prepare(spectrogram(quiet_digits(200, 9000), step_s=0.1)),
+        "X band": prepare(spectrogram(quiet_digits(), frequency_mhz=np.linspace(1410, 1427, 200))),
+        "dead": prepare(spectrogram(np.full((200, 3600), 120, np.float32))),
+        "half masked": prepare(spectrogram(half, good=good)),
+    }
+
+
+@pytest.mark.parametrize(("name", "prepared"), odd_files().items())
+def test_odd_receivers_are_judged_quiet(model: RadioBurst, name: str, prepared: PreparedSpectrogram) -> None:
+    (verdict,) = model.judge([prepared])
+    assert verdict.state == "judged" and verdict.label == "quiet", (name, verdict.score)
+
+
+def test_types_need_a_share_and_groups_need_time() -> None:
+    assert type_of(shares(III=0.8, II=0.2), 20) == "III" and type_of(shares(III=0.8, II=0.2), 90) == "IIIg"
+    assert type_of(shares(IV=0.6, II=0.4), 400) == "IV"
+    assert type_of(shares(I=0.25, II=0.25, III=0.2, IV=0.3), 30) == "unclassified"
+
+
+def broken(folder: Path, **changed: np.ndarray | None) -> Path:
+    arrays = load((WEIGHTS / FILE).read_bytes()) | {name.replace("__", "."): array for name, array in changed.items()}
+    (folder / FILE).write_bytes(save({name: array for name, array in arrays.items() if array is not None}))
+    return folder
+
+
+def test_weights_that_cannot_be_used_say_which_and_what_was_expected(tmp_path: Path) -> None:
+    expected = card("radio-burst")["sha256"]
+    with pytest.raises(ModelUnavailable, match=rf"{FILE} are missing.*{expected}"):
+        RadioBurst("cpu", tmp_path)
+    (tmp_path / FILE).write_bytes((WEIGHTS / FILE).read_bytes()[:5000])
+    with pytest.raises(ModelUnavailable, match=rf"{FILE} cannot be read.*{expected}"):
+        RadioBurst("cpu", tmp_path)
+    for changed in ({"network__head__bias": np.zeros(3, np.float32)}, {"network__head__bias": None}):
+        with pytest.raises(ModelUnavailable, match=rf"{FILE} do not fit the network.*{expected}"):
+            RadioBurst("cpu", broken(tmp_path, **changed))
+    with pytest.raises(ModelUnavailable, match=r"radio-0"):
+        RadioBurst("cpu", broken(tmp_path, preprocessing=np.frombuffer(b"radio-0", dtype=np.uint8)))

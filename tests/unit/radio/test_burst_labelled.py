@@ -1,0 +1,54 @@
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from spectrograms import START, add_type_three, quiet_digits, spectrogram
+
+from models.radio.burst_labelled import box_truth, variant
+from models.radio.burst_planes import planes_of
+from models.radio.burst_scenes import CLASSES, DOUBTFUL, MAP_COLUMNS, SOME_BURST
+from models.radio.labelled import BurstBox, LabelledSpectrogram
+from models.radio.prepare import prepare
+
+THREE = CLASSES.index("III")
+
+
+def example(kind: str = "III", confidence: str = "sure", certainty: str = "sure") -> LabelledSpectrogram:
+    digits = quiet_digits()
+    add_type_three(digits, 300, 6)
+    box = BurstBox(kind, START + timedelta(seconds=295), START + timedelta(seconds=320), 85, 350, confidence)
+    return LabelledSpectrogram("made.fit", prepare(spectrogram(digits)), "burst", certainty, "2024-05-14", (box,))
+
+
+def truth_of(made: LabelledSpectrogram) -> np.ndarray:
+    return box_truth(made, planes_of(made.prepared))
+
+
+def test_bright_cells_of_a_box_have_its_type_the_rest_of_it_is_doubtful_and_all_else_quiet() -> None:
+    truth = truth_of(example())
+    assert set(np.unique(truth[:, 72:82])) == {DOUBTFUL, 0, THREE}
+    assert (truth == THREE).sum() > 8
+    assert not truth[:, :70].any() and not truth[:, 84:220].any()
+
+
+def test_padding_is_doubtful() -> None:
+    assert (truth_of(example())[:, 225:MAP_COLUMNS] == DOUBTFUL).all()
+
+
+def test_groups_are_type_three_and_other_bursts_have_no_type() -> None:
+    assert (truth_of(example("IIIg")) == THREE).any()
+    assert (truth_of(example("other")) == SOME_BURST).any()
+
+
+@pytest.mark.parametrize("made", [example(confidence="unsure"), example(certainty="unsure")])
+def test_what_the_reader_was_not_sure_of_teaches_nothing(made: LabelledSpectrogram) -> None:
+    assert not (truth_of(made) > 0).any() and not (truth_of(made) == SOME_BURST).any()
+
+
+def test_a_variant_is_the_same_each_time_and_some_have_more_bursts() -> None:
+    made = example()
+    planes, truth = variant(made, 3)
+    again = variant(made, 3)
+    assert np.array_equal(planes, again[0]) and np.array_equal(truth, again[1])
+    more = [(variant(made, number)[1] > 0).sum() for number in range(1, 8)]
+    assert max(more) > 2 * (variant(made, 0)[1] > 0).sum()

@@ -1,0 +1,102 @@
+"""The whole training on little data: from simulated and made-up files to weights that judge, and a card of them."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from spectrograms import START, add_type_three, quiet_digits, spectrogram
+
+from models.radio import burst_sets, burst_type_training, gate_training
+from models.radio.burst import RadioBurst
+from models.radio.burst_scenes import CLASSES, DOUBTFUL
+from models.radio.burst_sets import BATCH, REAL, SIMULATED, MapSet, draw_mixed, draw_simulated, real_set, simulated_set
+from models.radio.burst_training import Effort, evaluate, train
+from models.radio.burst_types import TYPES
+from models.radio.labelled import BurstBox, LabelledSpectrogram
+from models.radio.prepare import prepare
+from models.radio.spots import spots_of
+from models.weights_file import read_card, sha256
+
+EFFORT = Effort(files=4, base_steps=1, real_steps=1, test_files=3)
+
+
+def make_small(patch: pytest.MonkeyPatch) -> None:
+    """Fewer files and shallower trees: what is tested is that all parts fit, not what they are worth."""
+    patch.setattr(burst_type_training, "SIMULATED_FILES", 4)
+    patch.setattr(burst_type_training, "ROUNDS", 8)
+    patch.setattr(burst_sets, "VARIANTS", 2)
+    patch.setitem(gate_training.BOOSTING, "n_estimators", 20)
+
+
+def quietly(stage: str, done: int, of: int) -> None:
+    assert stage and 0 < done <= of
+
+
+def example(number: int, loud: bool, channels: int = 60) -> LabelledSpectrogram:
+    digits = quiet_digits(channels, 1200, seed=number)
+    boxes = []
+    if loud:
+        kind = ("II", "III")[number // 4 % 2]
+        add_type_three(digits, 150, 8, 10, 50)
+        box = BurstBox(kind, START + timedelta(seconds=145), START + timedelta(seconds=165), 100, 400, "sure")
+        boxes.append(box)
+    label = "burst" if loud else "quiet"
+    return LabelledSpectrogram(
+        f"{number}.fit", prepare(spectrogram(digits)), label, "sure", f"2024-05-{number % 6:02d}", tuple(boxes)
+    )
+
+
+def test_the_simulated_set_is_drawn_once(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    first = simulated_set(tmp_path, 2, lambda _, *far: told.append(far))
+    again = simulated_set(tmp_path, 2, lambda _, *far: told.append(far))
+    assert told == [(1, 2), (2, 2)] and np.array_equal(first.planes, again.planes) and np.array_equal(first.truth, again.truth)
+
+
+def test_batches_are_the_same_for_the_same_generator_and_hold_no_file_that_is_kept_back() -> None:
+    real = real_set([example(number, loud=True) for number in range(3)], quietly)
+    real.truth[16:] = 77  # of the third file
+    simulated = MapSet(np.zeros_like(real.planes[:4]), np.full_like(real.truth[:4], DOUBTFUL))
+    days, kept = ["a", "a", "b"], np.array([0, 1])
+    one, other = (draw_mixed(real, days, kept, simulated, np.random.default_rng(5)) for _ in range(2))
+    assert np.array_equal(one[0], other[0]) and np.array_equal(one[1], other[1])
+    assert len(one[0]) == REAL + SIMULATED and one[1].max() < len(CLASSES)
+    assert len(draw_simulated(simulated, np.random.default_rng(0))[0]) == BATCH
+
+
+def test_a_spot_has_the_type_of_the_box_that_it_fills() -> None:
+    kinds = burst_type_training.spot_types(spots_of(example(4, loud=True)))
+    assert TYPES.index("III") in set(kinds) <= {-1, TYPES.index("III")}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, float], list[LabelledSpectrogram]]:
+    folder, work = tmp_path_factory.mktemp("weights"), tmp_path_factory.mktemp("work")
+    files = [example(number, loud=number % 4 < 2) for number in range(24)]
+    with pytest.MonkeyPatch.context() as fewer:
+        make_small(fewer)
+        figures = train(files, folder, "nightshift train radio-burst DATA", "made up", work=work, progress=quietly, effort=EFFORT)
+    return folder, work, figures, files
+
+
+def test_training_writes_weights_that_judge_and_a_card_of_them(
+    trained: tuple[Path, Path, dict[str, float], list[LabelledSpectrogram]],
+) -> None:
+    folder, _, figures, files = trained
+    card = read_card("radio-burst", folder)
+    assert card["sha256"] == sha256("radio-burst.safetensors", folder) and card["data"] == "made up"
+    model = RadioBurst("cpu", folder)
+    assert card["threshold"] == pytest.approx(model.threshold)
+    assert {verdict.state for verdict in model.judge([file.prepared for file in files[:4]])} == {"judged"}
+    assert f"{figures['file_auc']:.3f}" in (folder / "radio-burst.md").read_text(encoding="utf-8")
+
+
+def test_evaluation_finds_the_same_figures_again_and_leaves_the_weights_alone(
+    trained: tuple[Path, Path, dict[str, float], list[LabelledSpectrogram]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, work, figures, files = trained
+    make_small(monkeypatch)
+    before = sha256("radio-burst.safetensors", folder)
+    again = evaluate(files, folder, "nightshift train radio-burst DATA", "made up", work=work, progress=quietly, effort=EFFORT)
+    assert again == pytest.approx(figures, nan_ok=True) and sha256("radio-burst.safetensors", folder) == before
