@@ -15,6 +15,7 @@ from models.radio.burst_planes import planes_of
 from models.radio.burst_types import TYPES, TypeTrees, type_of
 from models.radio.candidates import MEASURES, Candidate, candidates, measure_table
 from models.radio.gate import check_spectrogram, distinct, file_evidence, logistic
+from models.radio.measurement import measure_burst
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spectrogram import PreparedSpectrogram
 from models.trees import Trees
@@ -24,6 +25,8 @@ from models.weights_file import WEIGHTS, load_arrays, unusable
 if TYPE_CHECKING:
     import torch
 
+# Drift, speeds and the like cost some 5 ms a burst, and say nothing of what is none.
+MEASURED_FROM = 0.5
 ARRAYS = (
     "feature", "limit", "leaf", "start", "type_feature", "type_limit", "type_leaf", "type_start",
     "blob_scale", "file_scale", "threshold", "preprocessing",
@@ -133,21 +136,25 @@ def _detection(prepared: PreparedSpectrogram, candidate: Candidate, score: float
     def moment(bins: float) -> datetime:
         return min(prepared.t_start + timedelta(seconds=bins * prepared.bin_s), prepared.t_end)
 
+    label = type_of(shares, (blob.x1 - blob.x0) * prepared.bin_s)
+    box = (float(blob.x0), float(low), float(blob.x1), float(high + 1))
+    measured = measure_burst(prepared, box, label) if score >= MEASURED_FROM else {}
     return Detection(
-        label=type_of(shares, (blob.x1 - blob.x0) * prepared.bin_s),
+        label=label,
         score=score,
         t_start=moment(blob.x0),
         t_peak=moment(measures["peak_bin"] + 0.5),
         t_end=moment(blob.x1),
         frequency_low_mhz=float(prepared.frequency_mhz[low]),
         frequency_high_mhz=float(prepared.frequency_mhz[high]),
-        box=(float(blob.x0), float(low), float(blob.x1), float(high + 1)),
+        box=box,
         attributes={
             "peak_db": round(10 ** measures["log_peak_db"] - 1, 2),
             "mean_sigma": round(measures["mean_sigma"], 2),
             "band_fraction": round(measures["band_fraction"], 3),
             "filled_fraction": round(measures["fill"], 3),
             "type_shares": {kind: round(float(share), 3) for kind, share in zip(TYPES, shares, strict=True)},
+            **measured,
         },
     )
 

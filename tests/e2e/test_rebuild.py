@@ -74,7 +74,7 @@ def test_a_lost_database_is_rebuilt_from_the_bundles_alone(night: SimulatedNight
     verify(night, tmp_path)
     before, export, keys = contents(), night.export(), observed_objects()
     lose()
-    assert not night.query("files")
+    assert not night.query("files", "--night", NIGHT.isoformat())
     told = night.run("fsck", "--sweep")
     assert f"DAMAGE  {ARCHIVE} {NIGHT}: has a bundle in the bucket and no row; run `nightshift rebuild`" in told.stdout
     assert told.returncode == 1 and "before anything is swept" in told.stderr, "what it is rebuilt from is not swept"
@@ -109,8 +109,8 @@ def test_a_bundle_that_was_changed_in_s3_is_refused_by_name(night: SimulatedNigh
     with changed(bundle.tables["score"]):
         refused = night.run("rebuild")
     assert refused.returncode == 1 and bundle.tables["score"] in refused.stderr, refused.stderr
-    assert not night.query("files"), "nothing of the night is restored"
-    assert night.run("rebuild").returncode == 0 and night.query("files")
+    assert not night.query("files", "--night", NIGHT.isoformat()), "nothing of the night is restored"
+    assert night.run("rebuild").returncode == 0 and night.query("files", "--night", NIGHT.isoformat())
 
 
 def test_a_damaged_manifest_is_named_and_keeps_no_other_night_back(night: SimulatedNight) -> None:

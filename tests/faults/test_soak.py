@@ -159,10 +159,10 @@ def test_prefect_clears_up_runs_of_long_ago(soaked: Soak, prefect: Engine) -> No
         time.sleep(2)
 
 
-def test_a_lost_database_is_rebuilt_from_the_bundles_alone(soaked: Soak, home: Path) -> None:
+def test_a_lost_database_is_rebuilt_from_the_bundles_alone(soaked: Soak, home: Path, tmp_path: Path) -> None:
     with transaction() as connection:
         connection.execute(text(f"TRUNCATE {TABLES} CASCADE"))
-    night = SimulatedNight(SimulatedArchive(home / "nowhere"), "http://127.0.0.1:9", home, FIRST)
+    night = SimulatedNight(SimulatedArchive(tmp_path), "http://127.0.0.1:9", home, FIRST)
     begin = time.monotonic()
     rebuilt = night.run("rebuild")
     seconds = time.monotonic() - begin
