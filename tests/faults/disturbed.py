@@ -141,6 +141,11 @@ class Disturbed:
         """Write a line of the table."""
         self.costs.append(Cost(fault, whole_s, self.repair_s, self.runs))
 
+    def outcomes(self) -> list[str]:
+        """How the runs over the night ended, in their order."""
+        with transaction() as connection:
+            return list(connection.scalars(text(f"SELECT outcome FROM run WHERE {OURS} ORDER BY id"), self.key))
+
     def ask(self, question: str) -> str:
         """Type `nightshift query` about the night."""
         here = ("--archive", ARCHIVE, "--night", self.night.date.isoformat())

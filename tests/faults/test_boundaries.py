@@ -16,4 +16,6 @@ def test_a_night_killed_at_any_step_is_taken_up_by_the_next_run(disturbed: Distu
         disturbed.strike()
         kill_the_flow(disturbed, night)
     disturbed.finish(night, f"the flow killed, when {moment}")
-    assert f"{disturbed.night.date} simulated was cut off and is ended" in disturbed.said[-1]
+    told = f"{disturbed.night.date} simulated was cut off and is ended" in disturbed.said[-1]
+    # After the last step there is nothing to cut off but its word to Prefect.
+    assert told or (moment == "bundled" and disturbed.outcomes() == ["complete", "complete"])

@@ -4,9 +4,7 @@ import time
 
 import httpx
 import pytest
-from sqlalchemy import text
 
-from db.session import transaction
 from tests.e2e.conftest import SimulatedNight
 from tests.e2e.test_prefect import api, deployment
 from tests.faults.disturbed import ARCHIVE, Disturbed
@@ -18,13 +16,6 @@ WAITS = f"{ARCHIVE} %s: another run holds this night; waiting for it to end"
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
-def runs(disturbed: Disturbed) -> list[tuple[str, int]]:
-    """How the runs over the night ended, in their order."""
-    with transaction() as connection:
-        found = connection.execute(text("SELECT outcome FROM run WHERE archive = :archive AND night = :night"), disturbed.key)
-        return [row[0] for row in found]
-
-
 def test_twice_at_once_from_the_command_line(disturbed: Disturbed) -> None:
     disturbed.strike()
     with disturbed.run() as first, disturbed.run() as second:
@@ -32,7 +23,7 @@ def test_twice_at_once_from_the_command_line(disturbed: Disturbed) -> None:
     assert (first.returncode, second.returncode) == (0, 0), disturbed.said
     disturbed.finish(first, "the same night twice at once, from the command line")
     assert sum(WAITS % disturbed.night.date in said for said in disturbed.said) == 1, disturbed.said
-    assert runs(disturbed) == ["complete", "complete"]
+    assert disturbed.outcomes() == ["complete", "complete"]
 
 
 @pytest.mark.faults
@@ -57,7 +48,7 @@ def test_twice_at_once_from_the_command_line_and_the_ui(disturbed: Disturbed, ap
     assert (typed.returncode, state["type"]) == (0, "COMPLETED"), (disturbed.said, state)
     disturbed.runs += 1
     disturbed.finish(typed, "the same night twice at once, from the command line and the UI")
-    assert runs(disturbed) == ["complete", "complete"]
+    assert disturbed.outcomes() == ["complete", "complete"]
 
 
 @pytest.mark.faults
@@ -68,4 +59,4 @@ def test_twice_at_once_from_two_machines(disturbed: Disturbed, other_home: Simul
     assert (here.returncode, there.returncode) == (0, 0), disturbed.said
     disturbed.finish(here, "the same night twice at once, from two machines on one database")
     assert sum(WAITS % disturbed.night.date in said for said in disturbed.said) == 1, disturbed.said
-    assert runs(disturbed) == ["complete", "complete"]
+    assert disturbed.outcomes() == ["complete", "complete"]
