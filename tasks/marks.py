@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from models.verdict import Verdict
+from models.verdict import Detection, Verdict
 from tasks.render import Mark
 
 
@@ -21,16 +21,12 @@ def marks_by_file(rows: Iterable[dict[str, Any]]) -> dict[str, list[Mark]]:
 def marks_of(verdict: Verdict) -> list[Mark]:
     """Return marks of a verdict that has not been to the database."""
     sure = float("inf") if verdict.threshold is None else verdict.threshold
-    return [
-        Mark(
-            found.label,
-            found.score,
-            found.t_start,
-            found.t_end,
-            found.frequency_low_mhz,
-            found.frequency_high_mhz,
-            found.score >= sure,
-        )
-        for found in verdict.detections
-        if found.t_start and found.t_end and found.frequency_low_mhz is not None and found.frequency_high_mhz is not None
-    ]
+    return [mark for found in verdict.detections if (mark := mark_of(found, sure))]
+
+
+def mark_of(found: Detection, sure: float) -> Mark | None:
+    """Return the mark of a detection, sure where its score reaches ``sure``; None for one without time or frequency."""
+    low, high = found.frequency_low_mhz, found.frequency_high_mhz
+    if not found.t_start or not found.t_end or low is None or high is None:
+        return None
+    return Mark(found.label, found.score, found.t_start, found.t_end, low, high, found.score >= sure)

@@ -1,6 +1,7 @@
 """train and evaluate: make the weights that are shipped, and say what they are worth."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,16 +18,22 @@ Work = Annotated[
 
 def train(model: Model, data: Data, weights: Weights = None, work: Work = None) -> None:
     """Train a model, evaluate it by cross-validation over days, and write its weights and its card."""
-    from deployments import training
+    from tasks import training
 
     _run(training.train, model, data, weights, work)
 
 
-def evaluate(model: Model, data: Data, weights: Weights = None, work: Work = None) -> None:
+def evaluate(
+    model: Model,
+    data: Data,
+    weights: Weights = None,
+    work: Work = None,
+    pictures: Annotated[Path | None, typer.Option(help="Folder for pictures of the files judged worst.", metavar="FOLDER")] = None,
+) -> None:
     """Cross-validate a model over days, judge the files with its weights, and write its card."""
-    from deployments import training
+    from tasks import training
 
-    _run(training.evaluate, model, data, weights, work)
+    _run(partial(training.evaluate, pictures=pictures), model, data, weights, work)
 
 
 def _run(recipe: Callable[..., dict[str, float]], model: str, data: Path, weights: Path | None, work: Path | None) -> None:

@@ -16,7 +16,7 @@ from models.radio.burst_sets import MapSet, Progress, draw_mixed, draw_simulated
 from models.radio.burst_simulated import simulated_figures
 from models.radio.burst_type_training import fit_types, simulated_spots
 from models.radio.burst_types import TypeTrees
-from models.radio.evaluation import Judged, figures
+from models.radio.evaluation import Judged, Show, figures
 from models.radio.gate import file_evidence, logistic
 from models.radio.gate_training import FOLDS, accepted, blob_platt, file_platt, fit, fold_of_day, held_out, quiet_quantile
 from models.radio.labelled import LabelledSpectrogram, blob_labels
@@ -126,12 +126,17 @@ def train(
 
 def evaluate(
     examples: Iterable[LabelledSpectrogram], weights: Path, command: str, data: str,
-    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort | None = None,
+    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort | None = None, show: Show | None = None,
 ) -> dict[str, float]:  # fmt: skip
-    """Cross-validate the recipe and judge the files with the weights in ``weights``; write the card anew; as `train`."""
+    """Cross-validate the recipe and judge the files with the weights in ``weights``; write the card anew; as `train`.
+
+    ``show`` is told of the cross-validated judgements.
+    """
     effort = effort or Effort()
     material = gather(examples, work, effort, progress, device)
     crossed = cross_validate(material, work, effort, progress, device)
+    if show:
+        show(crossed.judged, RadioBurst("cpu", weights).threshold)
     return write_figures(material, crossed, weights, command, data, effort, progress)
 
 

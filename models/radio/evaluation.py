@@ -1,6 +1,6 @@
 """What verdicts on labelled spectrograms are worth, by file and by minute."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,10 @@ class Judged:
             if item.t_start and item.t_end
         )
         return cls(example, score, found, detections)
+
+
+# Told of the cross-validated judgements and the threshold.
+Show = Callable[[Sequence[Judged], float], None]
 
 
 def file_scores(judged: Sequence[Judged]) -> tuple[np.ndarray, np.ndarray, list[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from models.errors import Declined
-from models.radio.evaluation import Judged, figures, file_scores
+from models.radio.evaluation import Judged, Show, figures, file_scores
 from models.radio.gate import RadioGate, check_spectrogram, distinct, file_evidence, logistic
 from models.radio.gate_card import write_gate_card
 from models.radio.labelled import LabelledSpectrogram
@@ -57,13 +57,21 @@ def train(examples: Iterable[LabelledSpectrogram], weights: Path, command: str, 
     return write_figures(judged, weights, command, data)
 
 
-def evaluate(examples: Iterable[LabelledSpectrogram], weights: Path, command: str, data: str) -> dict[str, float]:
-    """Cross-validate the recipe, judge the files with the weights in ``weights``, and write the card anew; as `train`."""
+def evaluate(
+    examples: Iterable[LabelledSpectrogram], weights: Path, command: str, data: str, show: Show | None = None
+) -> dict[str, float]:
+    """Cross-validate the recipe, judge the files with the weights in ``weights``, and write the card anew; as `train`.
+
+    ``show`` is told of the cross-validated judgements.
+    """
     files, parts = [], []
     for example in filter(accepted, examples):
         files.append(spots_of(example))
         parts.extend(parts_of(example))
-    return write_figures(calibrated_by_day(files, held_out(files, parts)), weights, command, data)
+    judged = calibrated_by_day(files, held_out(files, parts))
+    if show:
+        show(judged, RadioGate("cpu", weights).threshold)
+    return write_figures(judged, weights, command, data)
 
 
 def write_figures(judged: list[Judged], weights: Path, command: str, data: str) -> dict[str, float]:

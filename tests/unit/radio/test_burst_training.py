@@ -33,12 +33,12 @@ def quietly(stage: str, done: int, of: int) -> None:
     assert stage and 0 < done <= of
 
 
-def example(number: int, loud: bool, channels: int = 60) -> LabelledSpectrogram:
+def example(number: int, loud: bool, channels: int = 36) -> LabelledSpectrogram:
     digits = quiet_digits(channels, 1200, seed=number)
     boxes = []
     if loud:
         kind = ("II", "III")[number // 4 % 2]
-        add_type_three(digits, 150, 8, 10, 50)
+        add_type_three(digits, 150, 8, 8, 30)
         box = BurstBox(kind, START + timedelta(seconds=145), START + timedelta(seconds=165), 100, 400, "sure")
         boxes.append(box)
     label = "burst" if loud else "quiet"

@@ -1,19 +1,22 @@
-"""Training and evaluation on the labelled files of a data folder."""
+"""Training and evaluation on the labelled files of a data folder. Imports no Prefect."""
 
 import csv
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from models.errors import ConfigurationError, CorruptInput
 from models.radio import burst_training, gate_training, origin_training
+from models.radio.evaluation import Show
 from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
 from models.registry import choose_device
+from tasks.misjudged import draw_misjudged
 from tasks.readers.spectrogram import read_spectrogram
 
 Progress = Callable[[str, int, int], None]
-Recipe = Callable[[Path, Path, Path, Progress], dict[str, float]]
+Recipe = Callable[[Path, Path, Path, Progress, Show | None], dict[str, float]]
 BURST_DATA = "simulated files (models/radio/burst_scenes.py)"
 RADIO_DATA = "201 real e-CALLISTO and Phoenix files of 42 stations, 2003-2020, annotated by one reader; not part of this repository"
 
@@ -65,12 +68,18 @@ def train(model: str, data: Path, weights: Path, work: Path, progress: Progress)
     ConfigurationError
         No training is known for ``model``, or the data are missing.
     """
-    return _known(model, TRAINERS)(data, weights, work / model, progress)
+    return _known(model, TRAINERS)(data, weights, work / model, progress, None)
 
 
-def evaluate(model: str, data: Path, weights: Path, work: Path, progress: Progress) -> dict[str, float]:
-    """Cross-validate the recipe of a model, judge the files with its weights in ``weights``, and write its card; as `train`."""
-    return _known(model, EVALUATIONS)(data, weights, work / model, progress)
+def evaluate(
+    model: str, data: Path, weights: Path, work: Path, progress: Progress, pictures: Path | None = None
+) -> dict[str, float]:
+    """Cross-validate the recipe of a model, judge the files with its weights in ``weights``, and write its card; as `train`.
+
+    ``pictures`` is a folder for the files that the cross-validated model judges worst; none are drawn where it is None.
+    """
+    show = partial(draw_misjudged, folder=pictures) if pictures else None
+    return _known(model, EVALUATIONS)(data, weights, work / model, progress, show)
 
 
 def _known(model: str, recipes: dict[str, Recipe]) -> Recipe:
@@ -82,14 +91,15 @@ def _known(model: str, recipes: dict[str, Recipe]) -> Recipe:
 def _quick(make: Callable[..., dict[str, float]], model: str) -> Recipe:
     """A model that is trained in a minute, with nothing to take up again."""
 
-    def recipe(data: Path, weights: Path, work: Path, progress: Progress) -> dict[str, float]:  # noqa: ARG001
-        return make(labelled_spectrograms(data), weights, command=f"nightshift train {model} DATA", data=RADIO_DATA)
+    def recipe(data: Path, weights: Path, work: Path, progress: Progress, show: Show | None) -> dict[str, float]:  # noqa: ARG001
+        shown = {"show": show} if show else {}
+        return make(labelled_spectrograms(data), weights, command=f"nightshift train {model} DATA", data=RADIO_DATA, **shown)
 
     return recipe
 
 
 def _burst(make: Callable[..., dict[str, float]]) -> Recipe:
-    def recipe(data: Path, weights: Path, work: Path, progress: Progress) -> dict[str, float]:
+    def recipe(data: Path, weights: Path, work: Path, progress: Progress, show: Show | None) -> dict[str, float]:
         return make(
             labelled_spectrograms(data),
             weights,
@@ -98,6 +108,7 @@ def _burst(make: Callable[..., dict[str, float]]) -> Recipe:
             work=work,
             progress=progress,
             device=choose_device(),
+            **({"show": show} if show else {}),
         )
 
     return recipe

@@ -1,0 +1,40 @@
+from pathlib import Path
+
+import pytest
+from test_render import START, observation
+
+from models.errors import ConfigurationError
+from models.radio.evaluation import Judged
+from models.radio.labelled import LabelledSpectrogram
+from models.verdict import Detection
+from tasks import training
+from tasks.misjudged import draw_misjudged
+
+
+def quietly(stage: str, done: int, of: int) -> None:
+    raise AssertionError(stage)
+
+
+@pytest.mark.parametrize("recipe", [training.train, training.evaluate])
+def test_a_model_without_a_recipe_is_answered_with_those_that_have_one(recipe: object, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="radio-burst, radio-gate"):
+        recipe("radio-moon", tmp_path, tmp_path, tmp_path, quietly)  # type: ignore[operator]
+
+
+def test_missing_labels_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"labels\.csv is missing"):
+        training.train("radio-gate", tmp_path, tmp_path, tmp_path, quietly)
+
+
+def test_the_worst_misjudgements_are_drawn_first_and_doubtful_files_not_at_all(tmp_path: Path) -> None:
+    found = (Detection("III", 0.9, START, START, START, 100.0, 200.0), Detection("unclassified", 0.5))
+    judged = [
+        Judged.from_detections(LabelledSpectrogram(name, observation(), label, confidence, "2024-05-14", ()), score, found)
+        for name, label, confidence, score in (
+            ("a.fit", "burst", "sure", 0.7),
+            ("b.fit", "quiet", "likely", 0.9),
+            ("c.fit", "burst", "unsure", 0.0),
+        )
+    ]
+    draw_misjudged(judged, 0.8, tmp_path / "worst")
+    assert sorted(path.name for path in (tmp_path / "worst").iterdir()) == ["01-quiet-0.90-b.fit.png", "02-burst-0.70-a.fit.png"]
