@@ -57,8 +57,9 @@ def receivers(
 
     Parameters
     ----------
-    archive, station : that one alone
+    archive : that one alone
     first, last : nights, both included
+    station : that one alone
     state : one of `STATES`: "short" of files, with as many as usual, or "unknown" where too few nights say what is usual
     """
     wanted = [

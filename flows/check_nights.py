@@ -1,4 +1,4 @@
-"""The roll-call of the morning: is every night there that should be?"""
+"""The roll-call of the morning: whether every night is there that should be."""
 
 from typing import Any
 
