@@ -1,6 +1,6 @@
 """Correlate: make events of what the headline found in the files of a night."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -32,7 +32,7 @@ def make_events(connection: Connection, archive_name: str, night: date) -> int:
     observed = observed_seconds(connection, archive_name, night, model)
     events = find_events([sighting(item) for item in found.values()], observed, model.threshold)
     members = [member for index, event in enumerate(events) for member in _members(index, event)]
-    rows = [_row(event, found[event.members[0].key]) for event in events]
+    rows = [_row(event, [found[item.key] for item in event.members]) for event in events]
     write_events(connection, archive_name, night, model, rows, members)
     return len(events)
 
@@ -58,7 +58,9 @@ def sighting(found: Found) -> Sighting:
     )
 
 
-def _row(event: BurstEvent, surest: Found) -> dict[str, Any]:
+def _row(event: BurstEvent, members: Sequence[Found]) -> dict[str, Any]:
+    """An event with the measures of the surest member whose drift is known, else of the surest."""
+    measured = next((item for item in members if "drift_mhz_s" in item.attributes), members[0])
     return {
         "label": event.label,
         "score": event.score,
@@ -69,7 +71,7 @@ def _row(event: BurstEvent, surest: Found) -> dict[str, Any]:
         "frequency_high_mhz": event.frequency_high_mhz,
         "stations": list(event.stations),
         "coincident": event.coincident,
-        "attributes": {"measured_at": f"{surest.station} {surest.focus_code}".strip(), **surest.attributes},
+        "attributes": {"measured_at": f"{measured.station} {measured.focus_code}".strip(), **measured.attributes},
     }
 
 

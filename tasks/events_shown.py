@@ -41,6 +41,22 @@ class EventShown:
     places: tuple[str, ...]
     in_the_dark: tuple[str, ...]
 
+    @property
+    def drift(self) -> str:
+        """Drift with its standard deviation and where it was measured, MHz/s; empty where it could not be."""
+        told = self.attributes
+        if "drift_mhz_s" not in told:
+            return ""
+        return f"{told['drift_mhz_s']:.3g} ± {told['drift_sigma_mhz_s']:.2g} at {told['drift_at_mhz']:.0f} MHz"
+
+    @property
+    def speed(self) -> str:
+        """Speed of the shock or of the electron beam in Newkirk's corona, without its uncertain density; empty where unknown."""
+        if (shock := self.attributes.get("shock_speed_newkirk_x1_km_s")) is not None:
+            return f"shock {shock:.0f} km/s"
+        beam = self.attributes.get("exciter_speed_newkirk_x1_c")
+        return "" if beam is None else f"beam {beam:.2f} c"
+
 
 def place_of(row: Mapping[str, Any]) -> str:
     """Station and focus code of a row, as tables and pictures name it."""

@@ -83,10 +83,15 @@ def render_markdown(context: Mapping[str, Any]) -> str:
     if context["bursts"]:
         best = sorted(context["bursts"], key=lambda burst: (-burst.stations, -burst.score, burst.t_start))[:SUMMARY_BURSTS]
         more = len(context["bursts"]) - len(best) + context["bursts_left_out"]
-        lines += ["## Bursts", "", "| peak (UTC) | seen by | MHz | type | score |", "|---|---|---|---|---|"]
+        lines += [
+            "## Bursts",
+            "",
+            "| peak (UTC) | seen by | MHz | type | drift (MHz/s) | speed | score |",
+            "|---|---|---|---|---|---|---|",
+        ]
         lines += [
             f"| {burst.t_peak:%H:%M:%S} | {_cell(_seen_by(burst.places))} | {mhz(burst.frequency_low_mhz)} to "
-            f"{mhz(burst.frequency_high_mhz)} | {_cell(burst.label)} | {burst.score:.2f} |"
+            f"{mhz(burst.frequency_high_mhz)} | {_cell(burst.label)} | {burst.drift} | {burst.speed} | {burst.score:.2f} |"
             for burst in sorted(best, key=lambda burst: (burst.t_start, burst.name))
         ]
         lines += [*(["", f"{more} more are in the report."] if more else []), ""]

@@ -30,6 +30,13 @@ NIGHT = date(2019, 3, 4)
 START = datetime(2019, 3, 4, 12, tzinfo=UTC)
 ARCHIVE = "ecallisto-simulated"
 MODEL = Description("report-gate", "1", "radio", "ab" * 32, "radio-1", 0.79, True, {"data": "201 files"})
+MEASURES = {
+    "peak_db": 7.5,
+    "drift_mhz_s": -12.34,
+    "drift_sigma_mhz_s": 1.2,
+    "drift_at_mhz": 80.0,
+    "exciter_speed_newkirk_x1_c": 0.217,
+}
 HOSTILE = "<script>alert('|')</script>.fit.gz"
 VOID = {"meta", "img", "br", "link", "hr", "input"}
 
@@ -72,7 +79,7 @@ def listed(name: str, station: str, minutes: int) -> RemoteFile:
 def detection(minutes: float, score: float) -> Detection:
     peak = START + timedelta(minutes=minutes)
     half = timedelta(seconds=5)
-    return Detection("III", score, peak - half, peak, peak + half, 45.0, 180.0, attributes={"peak_db": 7.5})
+    return Detection("III", score, peak - half, peak, peak + half, 45.0, 180.0, attributes=MEASURES)
 
 
 def fill(connection: Connection, **places: tuple[float | None, float | None]) -> None:
@@ -138,6 +145,7 @@ def test_an_event_stands_in_one_line_with_all_who_saw_it(connection: Connection)
     assert (burst.places, burst.stations, burst.coincident, burst.in_the_dark) == (("BIR 01", "OOTY 01"), 2, True, ())
     assert burst.score > 0.96 and burst.attributes["peak_db"] == 7.5
     text = text_of(render_html(context, {}))
+    assert "-12.3 ± 1.2 at 80 MHz" in text and "beam 0.22 c" in text
     assert "seen by 2 stations" in text and "1 events, 1 of them seen by two stations" in text
 
 
