@@ -1,18 +1,15 @@
 """A night that something befalls: begun, struck at a moment, brought to its end, and compared with the undisturbed one."""
 
 import json
-import os
 import random
 import re
-import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-import psutil
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -22,7 +19,6 @@ from db.session import engine, transaction
 from deployments.stack.dask_cluster import DaskScheduler
 from deployments.stack.parts import Site
 from deployments.stack.probes import ask_json
-from deployments.stack.processes import Process
 from tests.e2e.conftest import SimulatedNight
 
 ARCHIVE = "ecallisto-simulated"
@@ -210,47 +206,3 @@ def processing(night: SimulatedNight) -> int:
     """How many tasks the workers of a home are at."""
     counts = ask_json(DaskScheduler(Site(night.home)).counts_port, "/json/counts.json") or {}
     return int(counts.get("processing", 0))
-
-
-def pid_of(night: SimulatedNight, part: str) -> int:
-    """The process of a part of the stack."""
-    pid = Process(night.home, part).pid
-    assert pid, f"{part} does not run"
-    return pid
-
-
-def workers_of(night: SimulatedNight) -> list[psutil.Process]:
-    """The worker processes under the nannies."""
-    nannies = psutil.Process(pid_of(night, "dask-workers"))
-    return [child for child in nannies.children() if "spawn_main" in " ".join(child.cmdline())]
-
-
-def kill(pid: int) -> None:
-    """Kill a process of the stack at once; what the suite's own process began it buries, else it would count as alive."""
-    process = psutil.Process(pid)
-    process.send_signal(signal.SIGKILL)
-    process.wait(10)
-
-
-def kill_part(part: str) -> Callable[[Disturbed, subprocess.Popen[str]], None]:
-    """A fault: one part of the stack is killed."""
-    return lambda disturbed, _: kill(pid_of(disturbed.night, part))
-
-
-def kill_a_worker(disturbed: Disturbed, _: subprocess.Popen[str]) -> None:
-    """A fault: one Dask worker is killed; the seed says which."""
-    kill(disturbed.random.choice(workers_of(disturbed.night)).pid)
-
-
-def kill_all_workers(disturbed: Disturbed, _: subprocess.Popen[str]) -> None:
-    """A fault: all workers are killed, and the process that would replace them."""
-    workers = workers_of(disturbed.night)
-    kill(pid_of(disturbed.night, "dask-workers"))
-    for worker in workers:
-        with suppress(psutil.NoSuchProcess):
-            worker.kill()
-
-
-def kill_the_flow(_: Disturbed, flow: subprocess.Popen[str]) -> None:
-    """A fault: the process of the night is killed."""
-    os.kill(flow.pid, signal.SIGKILL)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.faults.disturbed import MOMENTS, Disturbed, kill_the_flow
+from tests.faults.disturbed import MOMENTS, Disturbed
+from tests.faults.kills import kill_the_flow
 
 IN_CI = "inferred"
 

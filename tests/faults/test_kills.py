@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.disturbed import Disturbed, kill_a_worker, kill_all_workers, kill_part
+from tests.faults.disturbed import Disturbed
+from tests.faults.kills import kill_a_worker, kill_all_workers, kill_part
 
 pytestmark = pytest.mark.faults
 

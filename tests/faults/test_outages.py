@@ -12,7 +12,8 @@ from db.session import engine
 from db.settings import load_settings
 from deployments.stack.processes import Process
 from tests.e2e.conftest import SimulatedNight
-from tests.faults.disturbed import Disturbed, kill, pid_of
+from tests.faults.disturbed import Disturbed
+from tests.faults.kills import kill, pid_of
 from tests.faults.other_home import Answers, answers, other_home
 
 __all__ = ["answers", "other_home"]
