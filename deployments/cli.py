@@ -17,7 +17,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-export = typer.Typer(help="Write a night's portable truth.", no_args_is_help=True, rich_markup_mode=None)
+export = typer.Typer(
+    help="Write a night's portable truth, or a network for other runtimes.", no_args_is_help=True, rich_markup_mode=None
+)
 
 COMMANDS: tuple[Callable[..., None], ...] = (
     stack.up,
@@ -43,6 +45,7 @@ for command in COMMANDS:
     app.command()(command)
 export.command("night")(data.export_night)
 export.command("burst-list")(catalogues.export_burst_list)
+export.command("onnx")(train.export_onnx)
 app.add_typer(export, name="export")
 app.add_typer(bench.bench, name="bench")
 

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from models.errors import ConfigurationError, CorruptInput
-from models.radio import burst_training, gate_training, origin_training
+from models.radio import gate_training, origin_training
+from models.radio.burst_learning import training as burst_training
 from models.radio.evaluation import Show
 from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
@@ -17,7 +18,7 @@ from tasks.readers.spectrogram import read_spectrogram
 
 Progress = Callable[[str, int, int], None]
 Recipe = Callable[[Path, Path, Path, Progress, Show | None], dict[str, float]]
-BURST_DATA = "simulated files (models/radio/burst_scenes.py)"
+BURST_DATA = "simulated files (models/radio/burst_learning/scenes.py)"
 RADIO_DATA = "201 real e-CALLISTO and Phoenix files of 42 stations, 2003-2020, annotated by one reader; not part of this repository"
 
 

@@ -7,7 +7,7 @@ from deployments.bench.race import one_core
 from deployments.bench.result import Result, Row
 from models import registry
 from models.classifier import Classifier
-from models.radio.burst_scenes import draw_scene
+from models.radio.burst_learning.scenes import draw_scene
 from models.radio.spectrogram import PreparedSpectrogram
 
 SEED = 3

@@ -1,4 +1,4 @@
-"""train and evaluate: make the weights that are shipped, and say what they are worth."""
+"""train, evaluate, export onnx: make the weights that are shipped, say what they are worth, and give the network away."""
 
 from collections.abc import Callable
 from functools import partial
@@ -34,6 +34,16 @@ def evaluate(
     from tasks import training
 
     _run(partial(training.evaluate, pictures=pictures), model, data, weights, work)
+
+
+def export_onnx(
+    out: Annotated[Path, typer.Argument(help="File to write, such as radio-burst.onnx.", metavar="FILE")],
+) -> None:
+    """Write the network of radio-burst as ONNX: planes in, logits of its map out."""
+    from models.networks import burst_onnx
+
+    burst_onnx.export_onnx(out)
+    typer.echo(out)
 
 
 def _run(recipe: Callable[..., dict[str, float]], model: str, data: Path, weights: Path | None, work: Path | None) -> None:

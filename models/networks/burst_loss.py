@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional
 
-from models.radio.burst_scenes import SOME_BURST
+from models.radio.burst_planes import SOME_BURST
 
 # A missed cell of a burst weighs more than a false one: nine cells of ten are quiet; type V is the rarest.
 WEIGHTS = (1.0, 1.5, 1.5, 1.5, 1.5, 2.0)

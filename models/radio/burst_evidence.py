@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from models.radio.burst_planes import grid_row_of
-from models.radio.burst_scenes import CELL_ROWS, CELL_SECONDS
+from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, grid_row_of
 from models.radio.burst_types import TYPES
 from models.radio.candidates import Candidate
 from models.radio.spectrogram import PreparedSpectrogram

@@ -9,6 +9,13 @@ from models.radio.spectrogram import PreparedSpectrogram
 
 # 64 rows are three channels each: what is narrower is interference, and the network takes a third of the time of 200 rows.
 ROWS, COLUMNS = 64, 912  # seconds of the usual file, up to the next multiple of 16
+# One cell of the network's map: rows x seconds of its input.
+CELL_ROWS, CELL_SECONDS = 4, 4
+MAP_ROWS, MAP_COLUMNS = ROWS // CELL_ROWS, COLUMNS // CELL_SECONDS
+# Classes of a cell. A group of type III is many of them: groups are told by how long they last.
+CLASSES = ("quiet", "I", "II", "III", "IV", "V")
+# What else the truth of a cell may be.
+DOUBTFUL, SOME_BURST = -1, -2
 PLANES = ("contrast", "decibel", "covered", "frequency")
 # A receiver of a narrower band than this fills only a part of the rows, so that no octave is stretched without end.
 MIN_OCTAVES = 0.5

@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from models.radio.burst_scenes import CLASSES
+from models.radio.burst_planes import CLASSES
 from models.trees import Trees
 
 TYPES = CLASSES[1:]

@@ -3,8 +3,7 @@ import torch
 
 from models.networks.burst_loss import map_loss
 from models.networks.burst_map import BurstMap
-from models.radio.burst_planes import COLUMNS, PLANES, ROWS
-from models.radio.burst_scenes import CLASSES, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, SOME_BURST
+from models.radio.burst_planes import CLASSES, COLUMNS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, PLANES, ROWS, SOME_BURST
 
 
 def logits_of(seed: int) -> torch.Tensor:

@@ -13,7 +13,7 @@ from spectrograms import START, add_type_three, quiet_digits, spectrogram
 
 from models.errors import ModelUnavailable
 from models.radio.burst import RadioBurst
-from models.radio.burst_scenes import draw_scene
+from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_types import TYPES, type_of
 from models.radio.prepare import prepare
 from models.radio.spectrogram import PreparedSpectrogram

@@ -3,16 +3,8 @@ from datetime import timedelta
 import numpy as np
 from spectrograms import START, quiet_digits, spectrogram
 
-from models.radio.burst_scenes import (
-    CLASSES,
-    DOUBTFUL,
-    MAP_COLUMNS,
-    MAP_ROWS,
-    burst_truth,
-    draw_scene,
-    prepared_rows,
-    through_corona,
-)
+from models.radio.burst_learning.scenes import burst_truth, draw_scene, prepared_rows, through_corona
+from models.radio.burst_planes import CLASSES, DOUBTFUL, MAP_COLUMNS, MAP_ROWS
 from models.radio.prepare import prepare
 from models.simulate.bursts import draw_burst
 from models.simulate.receiver import system_flux_sfu

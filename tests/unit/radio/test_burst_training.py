@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from spectrograms import START, add_type_three, quiet_digits, spectrogram
 
-from models.radio import burst_sets, burst_type_training, gate_training
+from models.radio import gate_training
 from models.radio.burst import RadioBurst
-from models.radio.burst_scenes import CLASSES, DOUBTFUL
-from models.radio.burst_sets import BATCH, REAL, SIMULATED, MapSet, draw_mixed, draw_simulated, real_set, simulated_set
-from models.radio.burst_training import Effort, evaluate, train
+from models.radio.burst_learning import sets, type_training
+from models.radio.burst_learning.sets import BATCH, REAL, SIMULATED, MapSet, draw_mixed, draw_simulated, real_set, simulated_set
+from models.radio.burst_learning.training import Effort, evaluate, train
+from models.radio.burst_planes import CLASSES, DOUBTFUL
 from models.radio.burst_types import TYPES
 from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
@@ -23,9 +24,9 @@ EFFORT = Effort(files=4, base_steps=1, real_steps=1, test_files=3)
 
 def make_small(patch: pytest.MonkeyPatch) -> None:
     """Fewer files and shallower trees: what is tested is that all parts fit, not what they are worth."""
-    patch.setattr(burst_type_training, "SIMULATED_FILES", 4)
-    patch.setattr(burst_type_training, "ROUNDS", 8)
-    patch.setattr(burst_sets, "VARIANTS", 2)
+    patch.setattr(type_training, "SIMULATED_FILES", 4)
+    patch.setattr(type_training, "ROUNDS", 8)
+    patch.setattr(sets, "VARIANTS", 2)
     patch.setitem(gate_training.BOOSTING, "n_estimators", 20)
 
 
@@ -66,7 +67,7 @@ def test_batches_are_the_same_for_the_same_generator_and_hold_no_file_that_is_ke
 
 
 def test_a_spot_has_the_type_of_the_box_that_it_fills() -> None:
-    kinds = burst_type_training.spot_types(spots_of(example(4, loud=True)))
+    kinds = type_training.spot_types(spots_of(example(4, loud=True)))
     assert TYPES.index("III") in set(kinds) <= {-1, TYPES.index("III")}
 
 

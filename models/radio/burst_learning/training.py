@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from models.radio.burst import NETWORK, RadioBurst, Seen, detections, load_network, run_network, see
-from models.radio.burst_card import write_burst_card
 from models.radio.burst_evidence import evidence_of
+from models.radio.burst_learning.card import write_burst_card
+from models.radio.burst_learning.sets import MapSet, Progress, draw_mixed, draw_simulated, real_set, simulated_set
+from models.radio.burst_learning.simulated import simulated_figures
+from models.radio.burst_learning.type_training import fit_types, simulated_spots
 from models.radio.burst_planes import planes_of
-from models.radio.burst_sets import MapSet, Progress, draw_mixed, draw_simulated, real_set, simulated_set
-from models.radio.burst_simulated import simulated_figures
-from models.radio.burst_type_training import fit_types, simulated_spots
 from models.radio.burst_types import TypeTrees
 from models.radio.evaluation import Judged, Show, figures
 from models.radio.gate import file_evidence, logistic

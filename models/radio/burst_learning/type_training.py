@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from models.radio.burst_scenes import draw_scene
+from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_types import TYPES, TypeTrees
 from models.radio.candidates import MEASURES
 from models.radio.labelled import UNSURE, BurstBox, LabelledSpectrogram

@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from models.radio.burst_planes import COLUMNS, ROWS, grid_rows
+from models.radio.burst_planes import (
+    CELL_ROWS,
+    CELL_SECONDS,
+    CLASSES,
+    COLUMNS,
+    DOUBTFUL,
+    MAP_COLUMNS,
+    MAP_ROWS,
+    ROWS,
+    grid_rows,
+)
 from models.radio.prepare import prepare
 from models.radio.spectrogram import PreparedSpectrogram, Spectrogram
 from models.simulate.bursts import BurstType, SolarBurst, draw_burst
@@ -17,12 +27,6 @@ from models.simulate.tables import gain_profiles
 
 START = datetime(2024, 5, 14, 12, tzinfo=UTC)
 SAMPLES, STEP_S, SECONDS = 3600, 0.25, 900
-# One cell of the network's map: rows x seconds of its input.
-CELL_ROWS, CELL_SECONDS = 4, 4
-MAP_ROWS, MAP_COLUMNS = ROWS // CELL_ROWS, COLUMNS // CELL_SECONDS
-# Classes of a cell. A group of type III is many of them: groups are told by how long they last.
-CLASSES = ("quiet", "I", "II", "III", "IV", "V")
-DOUBTFUL, SOME_BURST = -1, -2
 # A cell of about 3 x 4 x 4 bins has 0.03 to 0.05 dB of noise; between these two nobody can be blamed.
 FAINT_DB, CLEAR_DB = 0.04, 0.12
 # Bands that no simulated file learnt from has, and other coronae: what the figures on simulated files are taken from.

@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 
 from models.metrics import average_precision
-from models.radio.burst_scenes import BurstScene, draw_scene
+from models.radio.burst_learning.scenes import BurstScene, draw_scene
 from models.radio.labelled import BurstBox
 from models.radio.spectrogram import PreparedSpectrogram
 from models.radio.type_evaluation import shared_share

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from models.radio.burst_labelled import variant
-from models.radio.burst_planes import COLUMNS, PLANES, ROWS, planes_of
-from models.radio.burst_scenes import CELL_ROWS, CELL_SECONDS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, draw_scene
+from models.radio.burst_learning.scenes import draw_scene
+from models.radio.burst_learning.weak_truth import variant
+from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, COLUMNS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, PLANES, ROWS, planes_of
 from models.radio.labelled import LabelledSpectrogram
 from models.radio.prepare import PREPROCESSING_VERSION
 

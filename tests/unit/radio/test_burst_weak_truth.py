@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from spectrograms import START, add_type_three, quiet_digits, spectrogram
 
-from models.radio.burst_labelled import box_truth, variant
-from models.radio.burst_planes import planes_of
-from models.radio.burst_scenes import CLASSES, DOUBTFUL, MAP_COLUMNS, SOME_BURST
+from models.radio.burst_learning.weak_truth import box_truth, variant
+from models.radio.burst_planes import CLASSES, DOUBTFUL, MAP_COLUMNS, SOME_BURST, planes_of
 from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
 

@@ -6,20 +6,18 @@ from datetime import timedelta
 import numpy as np
 
 from models.radio.background import quiet_level
-from models.radio.burst_planes import COLUMNS, ROWS, planes_of
-from models.radio.burst_scenes import (
+from models.radio.burst_learning.scenes import START, burst_excess_db, burst_truth, draw_sun, prepared_rows
+from models.radio.burst_planes import (
     CELL_ROWS,
     CELL_SECONDS,
     CLASSES,
+    COLUMNS,
     DOUBTFUL,
     MAP_COLUMNS,
     MAP_ROWS,
+    ROWS,
     SOME_BURST,
-    START,
-    burst_excess_db,
-    burst_truth,
-    draw_sun,
-    prepared_rows,
+    planes_of,
 )
 from models.radio.labelled import SLACK_S, UNSURE, LabelledSpectrogram
 from models.radio.spectrogram import PreparedSpectrogram
