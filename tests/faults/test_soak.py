@@ -24,7 +24,8 @@ from deployments.simulated.misbehaviour import Misbehaviour
 from deployments.stack import status
 from tasks.fsck import look
 from tests.e2e.conftest import SimulatedNight, simulated_night
-from tests.faults.disturbed import COSTS, NOTES, Disturbed, kill_a_worker, kill_part, kill_the_flow
+from tests.faults.disturbed import COSTS, NOTES, Disturbed
+from tests.faults.kills import kill_a_worker, kill_part, kill_the_flow
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(0)]
 
