@@ -14,7 +14,7 @@ def prefect_environment(home: Path, api_url: str | None, login: str | None) -> d
         "DO_NOT_TRACK": "1",  # Prefect's client counts its users unless this is set
         # A server whose Postgres restarts answers 500 for some seconds; the client by itself asks again at 429, 502 and 503 alone.
         "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
-        "PREFECT_CLIENT_MAX_RETRIES": "4",  # 2, 4, 8, 16 s apart: `nightshift up` needs 15 s; a dead server is asked several times
+        "PREFECT_CLIENT_MAX_RETRIES": "3",  # 2, 4 and 8 s apart: Postgres needs 3 s to start; a dead server is asked several times
     }
     if api_url:
         environment["PREFECT_API_URL"] = api_url
