@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,7 +13,7 @@ from models.radio.burst_evidence import EVIDENCE, Evidence, evidence_of, evidenc
 from models.radio.burst_planes import planes_of
 from models.radio.burst_types import TYPES, TypeTrees, type_of
 from models.radio.candidates import MEASURES, Candidate, candidates, measure_table
-from models.radio.gate import check_spectrogram, distinct, file_evidence, logistic
+from models.radio.gate import check_spectrogram, detection_of, distinct, file_evidence, logistic, metrics_of
 from models.radio.measurement import measure_burst
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spectrogram import PreparedSpectrogram
@@ -100,12 +99,7 @@ class RadioBurst(Classifier):
             threshold=self.threshold,
             scores={"burst": score, "quiet": 1 - score},
             detections=detections(prepared, seen, scores, self.types),
-            metrics={
-                "candidates": len(seen.found),
-                "good_channels": int(prepared.good.sum()),
-                "covered_fraction": round(float(prepared.covered[prepared.good, : prepared.n_bins].mean()), 4),
-                "median_sigma_db": round(float(np.nanmedian(prepared.sigma_db)), 4),
-            },
+            metrics=metrics_of(prepared, len(seen.found)),
         )
 
 
@@ -124,39 +118,17 @@ def detections(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, ty
         return ()
     shares = types.shares(seen.table[kept, : len(MEASURES)], seen.said[kept])
     return tuple(
-        _detection(prepared, seen.found[index], float(scores[index]), share) for index, share in zip(kept, shares, strict=True)
+        _typed(prepared, seen.found[index], float(scores[index]), share) for index, share in zip(kept, shares, strict=True)
     )
 
 
-def _detection(prepared: PreparedSpectrogram, candidate: Candidate, score: float, shares: np.ndarray) -> Detection:
-    blob, measures = candidate.blob, candidate.measures
-    rows = np.flatnonzero(prepared.good)
-    low, high = int(rows[blob.y0]), int(rows[blob.y1 - 1])
-
-    def moment(bins: float) -> datetime:
-        return min(prepared.t_start + timedelta(seconds=bins * prepared.bin_s), prepared.t_end)
-
-    label = type_of(shares, (blob.x1 - blob.x0) * prepared.bin_s)
-    box = (float(blob.x0), float(low), float(blob.x1), float(high + 1))
-    measured = measure_burst(prepared, box, label) if score >= MEASURED_FROM else {}
-    return Detection(
-        label=label,
-        score=score,
-        t_start=moment(blob.x0),
-        t_peak=moment(measures["peak_bin"] + 0.5),
-        t_end=moment(blob.x1),
-        frequency_low_mhz=float(prepared.frequency_mhz[low]),
-        frequency_high_mhz=float(prepared.frequency_mhz[high]),
-        box=box,
-        attributes={
-            "peak_db": round(10 ** measures["log_peak_db"] - 1, 2),
-            "mean_sigma": round(measures["mean_sigma"], 2),
-            "band_fraction": round(measures["band_fraction"], 3),
-            "filled_fraction": round(measures["fill"], 3),
-            "type_shares": {kind: round(float(share), 3) for kind, share in zip(TYPES, shares, strict=True)},
-            **measured,
-        },
-    )
+def _typed(prepared: PreparedSpectrogram, candidate: Candidate, score: float, shares: np.ndarray) -> Detection:
+    """A spot with its type, and measured if it is likely real."""
+    found = detection_of(prepared, candidate, score)
+    label = type_of(shares, (candidate.blob.x1 - candidate.blob.x0) * prepared.bin_s)
+    named = {"type_shares": {kind: round(float(share), 3) for kind, share in zip(TYPES, shares, strict=True)}}
+    measured = measure_burst(prepared, found.box, label) if found.box and score >= MEASURED_FROM else {}
+    return replace(found, label=label, attributes={**found.attributes, **named, **measured})
 
 
 def load_network(arrays: dict[str, np.ndarray], device: str) -> "torch.nn.Module":

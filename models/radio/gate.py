@@ -71,13 +71,8 @@ class RadioGate(Classifier):
             score=score,
             threshold=self.threshold,
             scores={"burst": score, "quiet": 1 - score},
-            detections=tuple(_detection(prepared, found[index], float(scores[index])) for index in distinct(found, scores)),
-            metrics={
-                "candidates": len(found),
-                "good_channels": int(prepared.good.sum()),
-                "covered_fraction": round(float(prepared.covered[prepared.good, : prepared.n_bins].mean()), 4),
-                "median_sigma_db": round(float(np.nanmedian(prepared.sigma_db)), 4),
-            },
+            detections=tuple(detection_of(prepared, found[index], float(scores[index])) for index in distinct(found, scores)),
+            metrics=metrics_of(prepared, len(found)),
         )
 
 
@@ -131,7 +126,18 @@ def _seen_again(boxes: np.ndarray) -> np.ndarray:
     return np.asarray(halo | (shared >= WITHIN * area[:, None]) | (shared >= ALIKE * (np.add.outer(area, area) - shared)))
 
 
-def _detection(prepared: PreparedSpectrogram, candidate: Candidate, score: float) -> Detection:
+def metrics_of(prepared: PreparedSpectrogram, candidates: int) -> dict[str, float]:
+    """Measures of the whole file: candidates, channels with sky data, the share of them that is not masked, their noise in dB."""
+    return {
+        "candidates": candidates,
+        "good_channels": int(prepared.good.sum()),
+        "covered_fraction": round(float(prepared.covered[prepared.good, : prepared.n_bins].mean()), 4),
+        "median_sigma_db": round(float(np.nanmedian(prepared.sigma_db)), 4),
+    }
+
+
+def detection_of(prepared: PreparedSpectrogram, candidate: Candidate, score: float) -> Detection:
+    """A spot as a detection without a type, with the measures that a reader understands."""
     blob, measures = candidate.blob, candidate.measures
     rows = np.flatnonzero(prepared.good)
     low, high = int(rows[blob.y0]), int(rows[blob.y1 - 1])
