@@ -171,7 +171,8 @@ class Disturbed:
 
     def explained(self, *words: str) -> str:
         """The line by which the last run told of the fault; it names the night, what failed, and what to do."""
-        lines = [line for said in self.said for line in said.splitlines() if line.startswith("nightshift: ")]
+        # Prefect's own last words, about logs that it cannot send, have no end of line.
+        lines = [line for said in self.said for line in re.findall(r"nightshift: .*", said)]
         told = [line for line in lines if self.night.date.isoformat() in line and all(re.search(word, line) for word in words)]
         assert told, f"no line names the night and {words}:\n" + "\n".join(self.said)
         assert "`nightshift " in told[-1], f"it does not say what to do: {told[-1]}"
