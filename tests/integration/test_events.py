@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from rows import NIGHT, NOON, remote, stored
+from rows import NOON, remote, stored
 from sqlalchemy import Connection, select, text
 
 from db.events import Headline, found_by, members_of, observed_seconds, write_events
@@ -20,6 +20,7 @@ from models.verdict import Detection, Verdict
 from tasks.correlate import make_events
 
 ARCHIVE = "ecallisto"
+NIGHT = date(2018, 5, 14)  # no other test's
 GATE = Description("gate-of-events", "1", "radio", "ab" * 32, "radio-1", 0.5, True, {})
 
 
