@@ -202,9 +202,9 @@ def _summary(record: "NightRecord") -> None:
     typer.echo(f"  events      {len(events)}, {sum(row['coincident'] for row in events)} seen by several stations; the surest:")
     surest = sorted(events, key=lambda row: (-row["station_count"], -row["score"]))[:10]
     columns = ("t_start", "t_end", "frequency_low_mhz", "frequency_high_mhz", "label", "score", "stations")
-    show([{column: row[column] for column in columns} for row in surest], "table")
+    show([{column: row[column] for column in columns} | {"stations": ", ".join(row["stations"])} for row in surest], "table")
     typer.echo(f"  seconds     {', '.join(f'{name} {seconds:.1f}' for name, seconds in record.timings.items())}")
     report = save_report(record.archive, record.night, None)
     if report:
         typer.echo(f"\nReport              {report}")
-    typer.echo(f"Ask further         nightshift query detections --night {record.night} --positive")
+    typer.echo(f"Ask further         nightshift query events --night {record.night}")

@@ -1,6 +1,6 @@
 """Bursts out of detections: what several files, receivers and stations saw of the same thing.
 
-detections ─▶ chains (one receiver, over file borders) ─▶ events (all stations, around the surest chain)
+detections ─▶ chains (one receiver, over file borders) ─▶ events (all stations, around the surest chain) ─▶ pieces joined
 
 A chain belongs to one event at most. An event grows around its surest chain, of a receiver that saw the Sun if there is one, and
 takes from every other receiver what is nearest to that, never what is near another member: a busy hour does not become one event,
@@ -27,7 +27,8 @@ SHARED_TIME = 0.5
 LOWEST_SUN_DEG = -2.0
 SUREST = 0.999  # no coincidence makes certain
 UNKNOWN = "unclassified"
-FAMILIES = ({"III", "IIIg", "V"}, {"II"}, {"I", "IV"})
+LASTING = ({"II"}, {"I", "IV"})
+FAMILIES = ({"III", "IIIg", "V"}, *LASTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def find_events(sightings: Iterable[Sighting], observed_s: Mapping[tuple[str, st
         if event.score >= threshold:
             taken.update(members)
             events.append(event)
-    return sorted(events, key=lambda event: (event.t_start, event.members[0].key))
+    return sorted(_joined(events), key=lambda event: (event.t_start, event.members[0].key))
 
 
 def join_files(sightings: Iterable[Sighting]) -> list[Chain]:
@@ -169,11 +170,52 @@ def _goes_on(before: Sighting, after: Sighting) -> bool:
     return other_file and abs(after.t_start - before.t_end) <= GAP and _shared_band(before, after) >= SHARED_BAND
 
 
-def _shared_band(one: Sighting, other: Sighting) -> float:
+def _shared_band(one: "Sighting | BurstEvent", other: "Sighting | BurstEvent") -> float:
     """Octaves that both cover, by those of the narrower one."""
     low, high = max(one.frequency_low_mhz, other.frequency_low_mhz), min(one.frequency_high_mhz, other.frequency_high_mhz)
     narrower = min(math.log2(item.frequency_high_mhz / item.frequency_low_mhz) for item in (one, other))
     return math.log2(high / low) / max(narrower, 1e-6) if high > low else 0.0
+
+
+def _joined(events: Sequence[BurstEvent]) -> list[BurstEvent]:
+    """Join the pieces of bursts that last: type II and IV break up where they fade, or where their band is disturbed."""
+    whole: list[BurstEvent] = []
+    for event in sorted(events, key=lambda event: (event.t_start, event.members[0].key)):
+        before = next((other for other in reversed(whole) if _is_a_piece(other, event)), None)
+        if before is None:
+            whole.append(event)
+        else:
+            whole[whole.index(before)] = _both(before, event)
+    return whole
+
+
+def _is_a_piece(one: BurstEvent, later: BurstEvent) -> bool:
+    """Whether an event goes on with what a lasting one shows, at one of its receivers."""
+    alike = any({one.label, later.label} <= family for family in LASTING)
+    receivers = {item.receiver for item in one.members} & {item.receiver for item in later.members}
+    return alike and bool(receivers) and later.t_start - one.t_end <= TOGETHER and _shared_band(one, later) >= SHARED_BAND
+
+
+def _both(one: BurstEvent, other: BurstEvent) -> BurstEvent:
+    """Two pieces as one event, around the surer of them."""
+    first, second = sorted((one, other), key=lambda event: (-event.score, event.t_start))
+    members = [
+        first.members[0],
+        *sorted((*first.members[1:], *second.members), key=lambda item: (-item.score, item.t_start, item.key)),
+    ]
+    stations = tuple(sorted({*one.stations, *other.stations}))
+    return BurstEvent(
+        label=_label(members),
+        score=first.score,
+        t_start=min(one.t_start, other.t_start),
+        t_peak=first.t_peak,
+        t_end=max(one.t_end, other.t_end),
+        frequency_low_mhz=min(one.frequency_low_mhz, other.frequency_low_mhz),
+        frequency_high_mhz=max(one.frequency_high_mhz, other.frequency_high_mhz),
+        stations=stations,
+        coincident=len(stations) >= 2,
+        members=tuple(members),
+    )
 
 
 def _members(seed: Chain, free: Mapping[int, Chain]) -> list[int]:

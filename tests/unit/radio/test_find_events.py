@@ -123,3 +123,22 @@ def test_the_order_of_the_sightings_does_not_matter() -> None:
     sightings = [at(0), at(4, station="B", file=2), at(30, number=1, score=0.7), at(2, focus="02", file=3)]
     first = find_events(sightings, DAY_S, THRESHOLD)
     assert all(find_events(order, DAY_S, THRESHOLD) == first for order in permutations(sightings))
+
+
+def test_pieces_of_a_burst_that_lasts_are_one_event_and_single_strokes_are_not() -> None:
+    def pieces(label: str) -> list[Sighting]:
+        return [at(0, label=label), at(70, number=1, label=label, score=0.9), at(140, number=2, label=label)]
+
+    (event,) = find_events(pieces("II"), DAY_S, THRESHOLD)
+    assert (event.t_start, event.t_end, event.score) == (NOON, NOON + timedelta(seconds=160), 0.9)
+    assert event.members[0].score == 0.9 and len(event.members) == 3
+    assert len(find_events(pieces("III"), DAY_S, THRESHOLD)) == 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"station": "B"}, {"frequency_low_mhz": 200.0, "frequency_high_mhz": 400.0}, {"label": "IV"}],
+)
+def test_pieces_are_joined_at_the_same_receiver_in_the_same_band_and_of_the_same_kind_only(changes: dict[str, object]) -> None:
+    other = at(90, **{"file": 2, "label": "II", **changes})  # type: ignore[arg-type]
+    assert len(find_events([at(0, label="II"), other], DAY_S, THRESHOLD)) == 2
