@@ -12,6 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
+
+import numpy as np
 
 # Receivers' clocks are off by seconds, bands drift: a type III takes some 10 s from 80 to 20 MHz. ROBUST, the search over this
 # network's light curves, takes sixty seconds as well.
@@ -65,24 +68,25 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Sightings of one receiver that go on from file to file."""
+    """Sightings of one receiver that go on from file to file.
+
+    Attributes
+    ----------
+    sightings : by time
+    best : the surest of them
+    t_start, t_end : when the first begins, and the last ends
+    """
 
     sightings: tuple[Sighting, ...]
+    best: Sighting
+    t_start: datetime
+    t_end: datetime
 
-    @property
-    def best(self) -> Sighting:
-        """The surest of them."""
-        return max(self.sightings, key=lambda item: (item.score, item.key))
-
-    @property
-    def t_start(self) -> datetime:
-        """When the first begins."""
-        return self.sightings[0].t_start
-
-    @property
-    def t_end(self) -> datetime:
-        """When the last ends."""
-        return max(item.t_end for item in self.sightings)
+    @classmethod
+    def of(cls, sightings: Sequence[Sighting]) -> Self:
+        """A chain of sightings that are in order of time."""
+        best = max(sightings, key=lambda item: (item.score, item.key))
+        return cls(tuple(sightings), best, sightings[0].t_start, max(item.t_end for item in sightings))
 
     @property
     def sees_sun(self) -> bool:
@@ -134,15 +138,20 @@ def find_events(sightings: Iterable[Sighting], observed_s: Mapping[tuple[str, st
     """
     chains = sorted(join_files(sightings), key=lambda chain: (chain.is_dark, -chain.best.score, chain.t_start, chain.best.key))
     rates = _Rates(chains, observed_s)
-    taken: set[int] = set()
+    # Seconds, so that the few chains near a seed are found among the thousands of a night at once.
+    starts, ends = (np.array([getattr(chain, side).timestamp() for chain in chains]) for side in ("t_start", "t_end"))
+    margin = TOGETHER.total_seconds()
+    free = np.ones(len(chains), bool)
     events = []
     for number, seed in enumerate(chains):
-        if number in taken:
+        if not free[number]:
             continue
-        members = _members(seed, {other: chains[other] for other in range(number + 1, len(chains)) if other not in taken})
+        near = free & (starts <= ends[number] + margin) & (ends >= starts[number] - margin)
+        near[: number + 1] = False
+        members = _members(seed, {int(other): chains[other] for other in np.flatnonzero(near)})
         event = _event([seed, *(chains[other] for other in members)], rates)
         if event.score >= threshold:
-            taken.update(members)
+            free[members] = False
             events.append(event)
     return sorted(_joined(events), key=lambda event: (event.t_start, event.members[0].key))
 
@@ -161,7 +170,7 @@ def join_files(sightings: Iterable[Sighting]) -> list[Chain]:
                 max(before, key=lambda chain: (chain[-1].score, chain[-1].key)).append(item)
             else:
                 open_chains.append([item])
-        chains += [Chain(tuple(chain)) for chain in open_chains]
+        chains += [Chain.of(chain) for chain in open_chains]
     return chains
 
 
