@@ -59,8 +59,12 @@ def sighting(found: Found) -> Sighting:
 
 
 def _row(event: BurstEvent, members: Sequence[Found]) -> dict[str, Any]:
-    """An event with the measures of the surest member whose drift is known, else of the surest."""
-    measured = next((item for item in members if "drift_mhz_s" in item.attributes), members[0])
+    """An event with the measures of the surest member of its own type whose drift is known, else of the surest of that type.
+
+    What was taken for a stroke has the speed of an electron beam, which a shock does not have.
+    """
+    own = [item for item in members if item.label == event.label] or [members[0]]
+    measured = next((item for item in own if "drift_mhz_s" in item.attributes), own[0])
     return {
         "label": event.label,
         "score": event.score,
