@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from db.events import Found, found_by, headline, observed_seconds, write_events
 from db.session import transaction
-from models.radio.events import BurstEvent, Sighting, find_events
+from models.radio.events import BurstEvent, find_events
+from models.radio.sightings import Sighting
 from models.solar import sun_elevation_deg
 from tasks.archives.catalogue import archive
 from tasks.batch import step_task

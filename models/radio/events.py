@@ -12,92 +12,22 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
 
 import numpy as np
+
+from models.radio.sightings import GAP, SHARED_BAND, Chain, Sighting, join_files, shared_band
 
 # Receivers' clocks are off by seconds, bands drift: a type III takes some 10 s from 80 to 20 MHz. ROBUST, the search over this
 # network's light curves, takes sixty seconds as well.
 TOGETHER = timedelta(seconds=60)
-# A burst that goes on in the next file ends with the last bins of one file and begins with the first of the next.
-GAP = timedelta(seconds=10)
-SHARED_BAND = 0.3  # of the narrower one's octaves
 # Long bursts peak where the band is quietest, which differs between stations: they are one if half of the shorter lies in the
 # longer.
 LONG = timedelta(seconds=60)
 SHARED_TIME = 0.5
-# The Sun's disk, refraction and a station's position to a few degrees: below this the Sun cannot be seen.
-LOWEST_SUN_DEG = -2.0
 SUREST = 0.999  # no coincidence makes certain
 UNKNOWN = "unclassified"
 LASTING = ({"II"}, {"I", "IV"})
 FAMILIES = ({"III", "IIIg", "V"}, *LASTING)
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One detection of the headline model, as events are made of it.
-
-    Attributes
-    ----------
-    key : what it is in the tables
-    station, focus_code : its receiver
-    t_start, t_peak, t_end : aware UTC datetimes
-    frequency_low_mhz, frequency_high_mhz : MHz
-    label, score : burst type and probability
-    sun_elevation_deg : at the peak, None where the station's position is unknown
-    """
-
-    key: tuple[int, int]
-    station: str
-    focus_code: str
-    t_start: datetime
-    t_peak: datetime
-    t_end: datetime
-    frequency_low_mhz: float
-    frequency_high_mhz: float
-    label: str
-    score: float
-    sun_elevation_deg: float | None
-
-    @property
-    def receiver(self) -> tuple[str, str]:
-        """Station and focus code."""
-        return self.station, self.focus_code
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Sightings of one receiver that go on from file to file.
-
-    Attributes
-    ----------
-    sightings : by time
-    best : the surest of them
-    t_start, t_end : when the first begins, and the last ends
-    """
-
-    sightings: tuple[Sighting, ...]
-    best: Sighting
-    t_start: datetime
-    t_end: datetime
-
-    @classmethod
-    def of(cls, sightings: Sequence[Sighting]) -> Self:
-        """A chain of sightings that are in order of time."""
-        best = max(sightings, key=lambda item: (item.score, item.key))
-        return cls(tuple(sightings), best, sightings[0].t_start, max(item.t_end for item in sightings))
-
-    @property
-    def sees_sun(self) -> bool:
-        """Whether the Sun was up there; False where nobody knows."""
-        elevation = self.best.sun_elevation_deg
-        return elevation is not None and elevation >= LOWEST_SUN_DEG
-
-    @property
-    def is_dark(self) -> bool:
-        """Whether the Sun was down there, so that this is something else; False where nobody knows."""
-        return self.best.sun_elevation_deg is not None and not self.sees_sun
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,36 +86,6 @@ def find_events(sightings: Iterable[Sighting], observed_s: Mapping[tuple[str, st
     return sorted(_joined(events), key=lambda event: (event.t_start, event.members[0].key))
 
 
-def join_files(sightings: Iterable[Sighting]) -> list[Chain]:
-    """Join what one receiver saw at the end of a file with what it saw at the beginning of the next, in the same band."""
-    by_receiver: defaultdict[tuple[str, str], list[Sighting]] = defaultdict(list)
-    for item in sightings:
-        by_receiver[item.receiver].append(item)
-    chains = []
-    for found in by_receiver.values():
-        open_chains: list[list[Sighting]] = []
-        for item in sorted(found, key=lambda item: (item.t_start, item.key)):
-            before = [chain for chain in open_chains if _goes_on(chain[-1], item)]
-            if before:
-                max(before, key=lambda chain: (chain[-1].score, chain[-1].key)).append(item)
-            else:
-                open_chains.append([item])
-        chains += [Chain.of(chain) for chain in open_chains]
-    return chains
-
-
-def _goes_on(before: Sighting, after: Sighting) -> bool:
-    other_file = before.key[0] != after.key[0]
-    return other_file and abs(after.t_start - before.t_end) <= GAP and _shared_band(before, after) >= SHARED_BAND
-
-
-def _shared_band(one: "Sighting | BurstEvent", other: "Sighting | BurstEvent") -> float:
-    """Octaves that both cover, by those of the narrower one."""
-    low, high = max(one.frequency_low_mhz, other.frequency_low_mhz), min(one.frequency_high_mhz, other.frequency_high_mhz)
-    narrower = min(math.log2(item.frequency_high_mhz / item.frequency_low_mhz) for item in (one, other))
-    return math.log2(high / low) / max(narrower, 1e-6) if high > low else 0.0
-
-
 def _joined(events: Sequence[BurstEvent]) -> list[BurstEvent]:
     """Join the pieces of bursts that last: type II and IV break up where they fade, or where their band is disturbed."""
     whole: list[BurstEvent] = []
@@ -202,7 +102,7 @@ def _is_a_piece(one: BurstEvent, later: BurstEvent) -> bool:
     """Whether an event goes on with what a lasting one shows, at one of its receivers."""
     alike = any({one.label, later.label} <= family for family in LASTING)
     receivers = {item.receiver for item in one.members} & {item.receiver for item in later.members}
-    return alike and bool(receivers) and later.t_start - one.t_end <= TOGETHER and _shared_band(one, later) >= SHARED_BAND
+    return alike and bool(receivers) and later.t_start - one.t_end <= TOGETHER and shared_band(one, later) >= SHARED_BAND
 
 
 def _both(one: BurstEvent, other: BurstEvent) -> BurstEvent:

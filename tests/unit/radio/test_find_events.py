@@ -6,7 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from models.radio.events import LONG, SUREST, Sighting, find_events, join_files
+from models.radio.events import LONG, SUREST, find_events
+from models.radio.sightings import Sighting, join_files
 
 NOON = datetime(2024, 5, 14, 12, tzinfo=UTC)
 DAY_S = dict.fromkeys([("A", "01"), ("A", "02"), ("B", "01"), ("C", "01")], 36_000.0)

@@ -1,0 +1,124 @@
+"""What one receiver saw: detections, and those that go on from file to file."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, Self
+
+# A burst that goes on in the next file ends with the last bins of one file and begins with the first of the next.
+GAP = timedelta(seconds=10)
+SHARED_BAND = 0.3  # of the narrower one's octaves
+# The Sun's disk, refraction and a station's position to a few degrees: below this the Sun cannot be seen.
+LOWEST_SUN_DEG = -2.0
+
+
+class Banded(Protocol):
+    """What has a lowest and a highest frequency, MHz."""
+
+    @property
+    def frequency_low_mhz(self) -> float:
+        """Lowest."""
+        ...
+
+    @property
+    def frequency_high_mhz(self) -> float:
+        """Highest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One detection of the headline model, as events are made of it.
+
+    Attributes
+    ----------
+    key : what it is in the tables
+    station, focus_code : its receiver
+    t_start, t_peak, t_end : aware UTC datetimes
+    frequency_low_mhz, frequency_high_mhz : MHz
+    label, score : burst type and probability
+    sun_elevation_deg : at the peak, None where the station's position is unknown
+    """
+
+    key: tuple[int, int]
+    station: str
+    focus_code: str
+    t_start: datetime
+    t_peak: datetime
+    t_end: datetime
+    frequency_low_mhz: float
+    frequency_high_mhz: float
+    label: str
+    score: float
+    sun_elevation_deg: float | None
+
+    @property
+    def receiver(self) -> tuple[str, str]:
+        """Station and focus code."""
+        return self.station, self.focus_code
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Sightings of one receiver that go on from file to file.
+
+    Attributes
+    ----------
+    sightings : by time
+    best : the surest of them
+    t_start, t_end : when the first begins, and the last ends
+    """
+
+    sightings: tuple[Sighting, ...]
+    best: Sighting
+    t_start: datetime
+    t_end: datetime
+
+    @classmethod
+    def of(cls, sightings: Sequence[Sighting]) -> Self:
+        """A chain of sightings that are in order of time."""
+        best = max(sightings, key=lambda item: (item.score, item.key))
+        return cls(tuple(sightings), best, sightings[0].t_start, max(item.t_end for item in sightings))
+
+    @property
+    def sees_sun(self) -> bool:
+        """Whether the Sun was up there; False where nobody knows."""
+        elevation = self.best.sun_elevation_deg
+        return elevation is not None and elevation >= LOWEST_SUN_DEG
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the Sun was down there, so that this is something else; False where nobody knows."""
+        return self.best.sun_elevation_deg is not None and not self.sees_sun
+
+
+def join_files(sightings: Iterable[Sighting]) -> list[Chain]:
+    """Join what one receiver saw at the end of a file with what it saw at the beginning of the next, in the same band."""
+    by_receiver: defaultdict[tuple[str, str], list[Sighting]] = defaultdict(list)
+    for item in sightings:
+        by_receiver[item.receiver].append(item)
+    chains = []
+    for found in by_receiver.values():
+        open_chains: list[list[Sighting]] = []
+        for item in sorted(found, key=lambda item: (item.t_start, item.key)):
+            before = [chain for chain in open_chains if _goes_on(chain[-1], item)]
+            if before:
+                max(before, key=lambda chain: (chain[-1].score, chain[-1].key)).append(item)
+            else:
+                open_chains.append([item])
+        chains += [Chain.of(chain) for chain in open_chains]
+    return chains
+
+
+def _goes_on(before: Sighting, after: Sighting) -> bool:
+    other_file = before.key[0] != after.key[0]
+    return other_file and abs(after.t_start - before.t_end) <= GAP and shared_band(before, after) >= SHARED_BAND
+
+
+def shared_band(one: Banded, other: Banded) -> float:
+    """Octaves that both cover, by those of the narrower one."""
+    low, high = max(one.frequency_low_mhz, other.frequency_low_mhz), min(one.frequency_high_mhz, other.frequency_high_mhz)
+    narrower = min(math.log2(item.frequency_high_mhz / item.frequency_low_mhz) for item in (one, other))
+    return math.log2(high / low) / max(narrower, 1e-6) if high > low else 0.0
