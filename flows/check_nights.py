@@ -1,5 +1,6 @@
 """The roll-call of the morning: whether every night is there that should be."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from prefect import flow, get_run_logger
@@ -13,7 +14,8 @@ from db.session import transaction
 from db.settings import load_settings
 from flows.nightly import INSTRUMENTS
 from flows.parameters import ArchiveChoice, NightDate
-from tasks.nights_due import CHECKED, NOT_COMPLETE, WATCHED_NIGHTS, troubles
+from tasks.night_events import CHECKED, NOT_COMPLETE
+from tasks.nights_due import WATCHED_NIGHTS, last_due, troubles
 from tasks.source import find_sources, parse_night
 
 RESOURCE = {"prefect.resource.id": "nightshift.nights", "prefect.resource.name": "the nights"}
@@ -27,16 +29,17 @@ def check_nights(archive: ArchiveChoice = LIVE, last: NightDate = "") -> State[A
 
     It ends Failed where something is wrong, so that it is seen in the UI too.
     """
-    night = parse_night(last)
-    sources = [source for name in INSTRUMENTS for source in find_sources(name, archive, night, 1, load_settings())]
+    sources = [source for name in INSTRUMENTS for source in find_sources(name, archive, parse_night(last), 1, load_settings())]
+    now = datetime.now(UTC)
+    nights = {source.archive: source.night if last else last_due(source.archive, now) for source in sources}
     with transaction() as connection:
-        wrong = [line for source in sources for line in troubles(connection, source.archive, night)]
-        short = [str(item) for source in sources for item in shortfalls(connection, source.archive, night)]
+        wrong = [line for name, night in nights.items() for line in troubles(connection, name, night)]
+        short = [f"{name} {night}, {item}" for name, night in nights.items() for item in shortfalls(connection, name, night)]
     if short:
-        get_run_logger().warning("%s, fewer files than usual: %s", night, "; ".join(short))
-    emit_event(CHECKED, RESOURCE, payload={"night": night.isoformat(), "wrong": wrong, "short": short})
+        get_run_logger().warning("fewer files than usual: %s", "; ".join(short))
+    emit_event(CHECKED, RESOURCE, payload={"wrong": wrong, "short": short})
     if not wrong:
-        return Completed(message=f"the last {WATCHED_NIGHTS} nights are whole; {len(short)} receivers are short on {night}")
+        return Completed(message=f"the last {WATCHED_NIGHTS} nights are whole; {len(short)} receivers were short in the last one")
     message = "; ".join([*wrong, *short])
-    emit_event(NOT_COMPLETE, RESOURCE, payload={"night": night.isoformat(), "message": message})
+    emit_event(NOT_COMPLETE, RESOURCE, payload={"message": message})
     return Failed(message=message)

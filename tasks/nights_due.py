@@ -1,22 +1,29 @@
 """Which of the last nights are not as they should be by now, and what to do: the morning's roll-call. Imports no Prefect."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from db.queries import Filters, ask
 from db.receivers import SHORT_SHARE
-
-# Events that the check sends to Prefect, and on which its automations act.
-CHECKED = "nightshift.nights.checked"
-NOT_COMPLETE = "nightshift.nights.not-complete"
+from tasks.archives.catalogue import archive as declared
 
 WATCHED_NIGHTS = 14
+# The schedule takes a night up six hours after its end; two more to observe it. East of Europe 09:00 is earlier than that.
+DUE_AFTER = timedelta(hours=8)
 TODO = {
     "missing": "was never run; run `nightshift night --night {night}`",
     "failed": "has failed ({reason}); run `nightshift doctor`, then `nightshift night --night {night}`",
     "incomplete": "is incomplete ({reason}); it is tried again every day by `nightshift reconcile`",
 }
+
+
+def last_due(archive: str, now: datetime) -> date:
+    """Return the newest night of an archive that should have been observed by now, an aware datetime."""
+    night = now.astimezone(UTC).date()
+    while declared(archive).bounds(night)[1] + DUE_AFTER > now:
+        night -= timedelta(days=1)
+    return night
 
 
 def troubles(connection: Connection, archive: str, last: date) -> list[str]:

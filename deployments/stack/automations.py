@@ -9,7 +9,7 @@ import logging
 from typing import Any
 
 from deployments.stack.prefect_api import PrefectApi
-from tasks.nights_due import CHECKED, NOT_COMPLETE
+from tasks.night_events import CHECKED, NOT_COMPLETE
 
 log = logging.getLogger("nightshift.stack")
 

@@ -5,7 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from uuid import uuid4
@@ -16,6 +16,7 @@ import pytest
 from db.settings import load_settings
 from deployments.stack.automations import ensure_automations
 from deployments.stack.prefect_api import PrefectApi
+from tasks.nights_due import last_due
 from tests.e2e.conftest import SimulatedNight
 from tests.e2e.test_prefect import api, deployment  # noqa: F401  (a fixture)
 
@@ -89,7 +90,7 @@ def test_a_missing_night_and_a_missing_check_are_told_to_the_operators(
     assert [item["schedule"] for item in found["schedules"]] == [{"cron": "0 9 * * *", "timezone": "UTC", "day_or": True}]
     made = api.post(f"/deployments/{found['id']}/create_flow_run", json={"parameters": {"archive": "live"}})
     assert made.status_code in (200, 201), made.text
-    last = datetime.now(UTC).date() - timedelta(days=1)
+    last = last_due("ecallisto", datetime.now(UTC))
     messages = []
     deadline = time.monotonic() + 120
     while len({message["subject"] for message in messages}) < 2 and time.monotonic() < deadline:

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
 from rows import NIGHT, remote, store
 from sqlalchemy import Connection
 
 from db.ledger import Ledger
 from db.nights import NightRecord, Outcome, write_night
-from tasks.nights_due import WATCHED_NIGHTS, troubles
+from tasks.nights_due import WATCHED_NIGHTS, last_due, troubles
 
 
 def run_night(connection: Connection, archive: str, back: int, outcome: Outcome = "complete", files: int = 0) -> None:
@@ -57,3 +58,16 @@ def test_a_night_with_less_than_half_of_its_files_is_short(connection: Connectio
     run_night(connection, archive, 0, files=4)
     (said,) = troubles(connection, archive, NIGHT)
     assert said.startswith(f"{archive} {NIGHT} is short: 4 of about 10 files are listed")
+
+
+@pytest.mark.parametrize(
+    ("now", "night"),
+    [
+        ("2024-05-15T07:59:00+00:00", "2024-05-13"),
+        ("2024-05-15T08:00:00+00:00", "2024-05-14"),
+        ("2024-05-15T09:00:00+09:00", "2024-05-13"),  # in Tokyo the last night has just ended, and nobody has taken it up yet
+        ("2024-05-15T09:00:00-10:00", "2024-05-14"),
+    ],
+)
+def test_a_night_is_due_two_hours_after_the_schedule_takes_it_up(now: str, night: str) -> None:
+    assert last_due("ecallisto", datetime.fromisoformat(now)).isoformat() == night
