@@ -11,7 +11,7 @@ from tasks.archives.catalogue import archive as declared
 WATCHED_NIGHTS = 14
 # The schedule takes a night up six hours after its end; two more to observe it. East of Europe 09:00 is earlier than that.
 DUE_AFTER = timedelta(hours=8)
-TODO = {
+REMEDIES = {
     "missing": "was never run; run `nightshift night --night {night}`",
     "failed": "has failed ({reason}); run `nightshift doctor`, then `nightshift night --night {night}`",
     "incomplete": "is incomplete ({reason}); it is tried again every day by `nightshift reconcile`",
@@ -39,9 +39,9 @@ def troubles(connection: Connection, archive: str, last: date) -> list[str]:
     known = [row["night"] for row in rows if row["outcome"] != "missing"]
     begin = min(known, default=last)
     said = [
-        f"{archive} {row['night']} {TODO[row['outcome']].format(**row)}"
+        f"{archive} {row['night']} {REMEDIES[row['outcome']].format(**row)}"
         for row in rows
-        if row["outcome"] in TODO and (row["night"] >= begin or row["night"] == last)
+        if row["outcome"] in REMEDIES and (row["night"] >= begin or row["night"] == last)
     ]
     return [*said[::-1], *_short(connection, archive, last)]
 
