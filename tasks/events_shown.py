@@ -22,8 +22,8 @@ class EventShown:
     frequency_low_mhz, frequency_high_mhz : MHz
     label, score, coincident, attributes : as in `db.schema.Event`
     stations : number of those that saw it while the Sun was up there
-    name : file of the surest detection
-    places : station and focus code of all, the surest first
+    name : file of the surest detection, where the Sun was up if that was so anywhere
+    places : station and focus code of all, in that order
     in_the_dark : those of them where the Sun was down, or nobody knows where they stand
     """
 
@@ -73,6 +73,9 @@ def events_shown(connection: Connection, archive: str, night: date) -> list[Even
 
 
 def _shown(row: Mapping[str, Any], members: Sequence[Mapping[str, Any]]) -> EventShown:
+    members = sorted(
+        members, key=lambda member: member["station"] not in row["stations"]
+    )  # who saw the Sun first, else as they are
     places = tuple(dict.fromkeys(place_of(member) for member in members))
     dark = {place_of(member) for member in members if member["station"] not in row["stations"]}
     return EventShown(

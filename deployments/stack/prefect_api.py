@@ -8,6 +8,8 @@ import httpx
 
 from models.errors import ConfigurationError
 
+TIMEOUT_S = 20.0  # a server that has just started is slow
+
 
 class PrefectApi:
     """A connection to the API of a server, to be used in a ``with`` block.
@@ -18,11 +20,11 @@ class PrefectApi:
     login : ``user:password``; None where the server asks for none
     """
 
-    def __init__(self, url: str, login: str | None, timeout_s: float = 20.0) -> None:
+    def __init__(self, url: str, login: str | None) -> None:
         self.url = url
         self.login = login
         headers = {"Authorization": "Basic " + base64.b64encode(login.encode()).decode()} if login else {}
-        self._client = httpx.Client(base_url=url, headers=headers, timeout=timeout_s)
+        self._client = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S)
 
     def __enter__(self) -> Self:
         return self

@@ -13,7 +13,7 @@ from models.radio.burst_evidence import EVIDENCE, Evidence, evidence_of, evidenc
 from models.radio.burst_planes import planes_of
 from models.radio.burst_types import TYPES, TypeTrees, type_of
 from models.radio.candidates import MEASURES, Candidate, candidates, measure_table
-from models.radio.gate import check_spectrogram, detection_of, distinct, file_evidence, logistic, metrics_of
+from models.radio.gate import check_spectrogram, detection_of, distinct, file_evidence, judged, logistic
 from models.radio.measurement import measure_burst
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spectrogram import PreparedSpectrogram
@@ -90,17 +90,7 @@ class RadioBurst(Classifier):
         odds = self.trees.log_odds(seen.table)
         scores = logistic(odds, self.blob_scale)
         score = float(logistic(file_evidence(odds), self.file_scale)[0])
-        return Verdict(
-            self.name,
-            self.version,
-            "judged",
-            label="burst" if score >= self.threshold else "quiet",
-            score=score,
-            threshold=self.threshold,
-            scores={"burst": score, "quiet": 1 - score},
-            detections=detections(prepared, seen, scores, self.types),
-            metrics=metrics_of(prepared, len(seen.found)),
-        )
+        return judged(self, prepared, score, detections(prepared, seen, scores, self.types), len(seen.found))
 
 
 def see(prepared: PreparedSpectrogram, evidence: Evidence) -> Seen:

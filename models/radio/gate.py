@@ -63,17 +63,8 @@ class RadioGate(Classifier):
         odds = self.trees.log_odds(measure_table(found))
         scores = logistic(odds, self.blob_scale)
         score = float(logistic(file_evidence(odds), self.file_scale)[0])
-        return Verdict(
-            self.name,
-            self.version,
-            "judged",
-            label="burst" if score >= self.threshold else "quiet",
-            score=score,
-            threshold=self.threshold,
-            scores={"burst": score, "quiet": 1 - score},
-            detections=tuple(detection_of(prepared, found[index], float(scores[index])) for index in distinct(found, scores)),
-            metrics=metrics_of(prepared, len(found)),
-        )
+        shown = tuple(detection_of(prepared, found[index], float(scores[index])) for index in distinct(found, scores))
+        return judged(self, prepared, score, shown, len(found))
 
 
 def check_spectrogram(observation: object) -> None:
@@ -126,14 +117,35 @@ def _seen_again(boxes: np.ndarray) -> np.ndarray:
     return np.asarray(halo | (shared >= WITHIN * area[:, None]) | (shared >= ALIKE * (np.add.outer(area, area) - shared)))
 
 
-def metrics_of(prepared: PreparedSpectrogram, candidates: int) -> dict[str, float]:
-    """Measures of the whole file: candidates, channels with sky data, the share of them that is not masked, their noise in dB."""
-    return {
-        "candidates": candidates,
-        "good_channels": int(prepared.good.sum()),
-        "covered_fraction": round(float(prepared.covered[prepared.good, : prepared.n_bins].mean()), 4),
-        "median_sigma_db": round(float(np.nanmedian(prepared.sigma_db)), 4),
-    }
+def judged(
+    model: Classifier, prepared: PreparedSpectrogram, score: float, detections: tuple[Detection, ...], spots: int
+) -> Verdict:
+    """Verdict of a model that judges the spots of a file.
+
+    Parameters
+    ----------
+    model : whose verdict it is, with its threshold
+    prepared : PreparedSpectrogram
+    score : probability that the file holds a burst
+    detections : those shown, best first
+    spots : how many there were
+    """
+    return Verdict(
+        model.name,
+        model.version,
+        "judged",
+        label="burst" if score >= model.threshold else "quiet",
+        score=score,
+        threshold=model.threshold,
+        scores={"burst": score, "quiet": 1 - score},
+        detections=detections,
+        metrics={
+            "candidates": spots,
+            "good_channels": int(prepared.good.sum()),
+            "covered_fraction": round(float(prepared.covered[prepared.good, : prepared.n_bins].mean()), 4),
+            "median_sigma_db": round(float(np.nanmedian(prepared.sigma_db)), 4),
+        },
+    )
 
 
 def detection_of(prepared: PreparedSpectrogram, candidate: Candidate, score: float) -> Detection:
