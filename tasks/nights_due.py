@@ -11,6 +11,7 @@ from tasks.archives.catalogue import archive as declared
 WATCHED_NIGHTS = 14
 # The schedule takes a night up six hours after its end; two more to observe it. East of Europe 09:00 is earlier than that.
 DUE_AFTER = timedelta(hours=8)
+SITE_DUE_AFTER = timedelta(hours=2)  # the camera of a site sends nothing late, and its nights end at noon there
 REMEDIES = {
     "missing": "was never run; run `nightshift night --night {night}`",
     "failed": "has failed ({reason}); run `nightshift doctor`, then `nightshift night --night {night}`",
@@ -20,8 +21,9 @@ REMEDIES = {
 
 def last_due(archive: str, now: datetime) -> date:
     """Return the newest night of an archive that should have been observed by now, an aware datetime."""
-    night = now.astimezone(UTC).date()
-    while declared(archive).bounds(night)[1] + DUE_AFTER > now:
+    night, declaration = now.astimezone(UTC).date(), declared(archive)
+    after = DUE_AFTER if declaration.site is None else SITE_DUE_AFTER
+    while declaration.bounds(night)[1] + after > now:
         night -= timedelta(days=1)
     return night
 

@@ -1,6 +1,8 @@
 """The roll-call of the morning: what is said of which night."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from rows import NIGHT, remote, store
@@ -8,6 +10,7 @@ from sqlalchemy import Connection
 
 from db.ledger import Ledger
 from db.nights import NightRecord, Outcome, write_night
+from tasks.archives.ecallisto import ECALLISTO
 from tasks.nights_due import WATCHED_NIGHTS, last_due, troubles
 
 
@@ -71,3 +74,16 @@ def test_a_night_with_less_than_half_of_its_files_is_short(connection: Connectio
 )
 def test_a_night_is_due_two_hours_after_the_schedule_takes_it_up(now: str, night: str) -> None:
     assert last_due("ecallisto", datetime.fromisoformat(now)).isoformat() == night
+
+
+@pytest.mark.parametrize(
+    ("now", "night"),
+    [
+        ("2024-05-15T23:59:00+00:00", "2024-05-13"),
+        ("2024-05-16T00:00:00+00:00", "2024-05-14"),  # 14:00 in Hawaii
+    ],
+)
+def test_a_night_of_a_site_is_due_two_hours_after_its_noon(monkeypatch: pytest.MonkeyPatch, now: str, night: str) -> None:
+    camera = replace(ECALLISTO, site=ZoneInfo("Pacific/Honolulu"))
+    monkeypatch.setattr("tasks.nights_due.declared", lambda _: camera)
+    assert last_due("camera", datetime.fromisoformat(now)).isoformat() == night
