@@ -15,6 +15,7 @@ from db.schema import (
     Detection,
     Event,
     EventMember,
+    Injection,
     ModelVersion,
     Night,
     Score,
@@ -36,6 +37,22 @@ EVENT = (
     "stations",
     "coincident",
     "attributes",
+)
+# Columns of an injection, likewise.
+INJECTION = (
+    "number",
+    "type",
+    "t_start",
+    "t_peak",
+    "t_end",
+    "frequency_low_mhz",
+    "frequency_high_mhz",
+    "peak_db",
+    "snr",
+    "through",
+    "recovered",
+    "score",
+    "label",
 )
 BUNDLE = "bundle"  # among a night's artifacts: the bundle itself, which no bundle can hold
 
@@ -134,6 +151,11 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
         .join(ModelVersion, ModelVersion.id == EventMember.model_version_id)
         .where(*chosen)
         .order_by(*file_key, *model_key, EventMember.detection),
+        "injection": select(*file_key, *model_key, *(getattr(Injection, name) for name in INJECTION))
+        .join(Injection, Injection.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == Injection.model_version_id)
+        .where(*chosen)
+        .order_by(*file_key, *model_key, Injection.number),
         "catalogue_event": select(
             CatalogueEntry.catalogue,
             CatalogueEntry.night,

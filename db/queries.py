@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Select, String, and_, case, cast, func, literal, or_, select, union
 
+from db.injections import select_injections
 from db.receivers import receivers as select_receivers
-from db.schema import NIGHT_COUNTS, Detection, Event, ModelVersion, Night, Run, Score, SourceFile
+from db.schema import NIGHT_COUNTS, Detection, Event, Injection, ModelVersion, Night, Run, Score, SourceFile
 
 Rows = Select[Any]
 
@@ -257,12 +258,20 @@ def receivers(filters: Filters) -> Rows:
     return select_receivers(archive=filters.archive, first=first, last=last, station=filters.station, state=filters.state)
 
 
+def injections(filters: Filters) -> Rows:
+    """What was put into copies of the files, and whether it was found: one row per burst and model version."""
+    without_time = replace(filters, time_from=None, time_to=None)
+    conditions = (*_file_filters(without_time, state=False), *_model_filters(filters), *_overlaps(filters, Injection))
+    return select_injections(*conditions, *_given(filters.label, Injection.type))
+
+
 QUESTIONS: Mapping[str, Callable[[Filters], Rows]] = {
     "files": files,
     "nights": nights,
     "scores": scores,
     "detections": detections,
     "events": events,
+    "injections": injections,
     "receivers": receivers,
 }
 
@@ -289,7 +298,7 @@ def _file_filters(filters: Filters, *, state: bool = True) -> list[Any]:
     ]
 
 
-def _overlaps(filters: Filters, found: type[Detection] | type[Event]) -> list[Any]:
+def _overlaps(filters: Filters, found: type[Detection] | type[Event] | type[Injection]) -> list[Any]:
     """Conditions on what has a place in time and frequency."""
     return [
         *([found.t_end >= filters.time_from] if filters.time_from else []),

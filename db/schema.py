@@ -5,6 +5,7 @@
 model_version ──┐
                 ├─▶ score ─▶ detection        one score per stored file and model version, whatever it says
 source_file ────┘               └─▶ event     what several files, receivers and stations saw of the same thing
+  ├─▶ injection         bursts put into copies of the files, and whether they were found: no observation
   └─▶ artifact          every object in S3: raw files, shards, pictures, reports
 
 catalogue_event         what catalogues of others say of a night
@@ -35,6 +36,7 @@ from sqlalchemy.types import Double
 
 FILE_STATES = ("listed", "stored", "quarantined", "absent", "unreachable", "superseded")
 VERDICT_STATES = ("judged", "declined", "skipped")
+INJECTED_THROUGH = ("file", "shard")  # the raw bytes, or where these are not kept what was prepared of them
 NIGHT_OUTCOMES = ("complete", "incomplete", "empty", "failed")
 
 
@@ -301,6 +303,35 @@ class EventMember(Base):
     night: Mapped[date]
     event: Mapped[int]
     sun_elevation_deg: Mapped[float | None]
+
+
+class Injection(Base):
+    """One burst of known type and strength in a copy of a file, and what one model version made of it; nothing of it was observed.
+
+    Times and frequencies are those of the truth. ``score`` and ``label`` are of the surest detection that touches it.
+    """
+
+    __tablename__ = "injection"
+    __table_args__ = (
+        CheckConstraint(_one_of("through", INJECTED_THROUGH), name="through"),
+        CheckConstraint("(score IS NOT NULL AND label IS NOT NULL) OR NOT recovered", name="recovered_has_score"),
+    )
+
+    source_file_id: Mapped[int] = mapped_column(ForeignKey("source_file.id", ondelete="CASCADE"), primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str]
+    t_start: Mapped[datetime]
+    t_peak: Mapped[datetime]
+    t_end: Mapped[datetime]
+    frequency_low_mhz: Mapped[float]
+    frequency_high_mhz: Mapped[float]
+    peak_db: Mapped[float]
+    snr: Mapped[float]
+    through: Mapped[str]
+    recovered: Mapped[bool]
+    score: Mapped[float | None]
+    label: Mapped[str | None]
 
 
 class CatalogueEntry(Base):

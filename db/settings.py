@@ -76,6 +76,11 @@ class Settings(Home):
         None, description="'type/name' of a notification block of the Prefect server, such as slack-webhook/operators."
     )
 
+    # What is known of ourselves.
+    injections: Annotated[int, Field(ge=0)] = Field(
+        300, description="Bursts injected into copies of a night's files, to see how many are found again; 0: none."
+    )
+
     # What is kept.
     keep_raw: bool = Field(True, description="Copy the raw files of remote archives to S3.")
     quick_looks: Annotated[int, Field(ge=0)] = Field(20, description="Quick-looks of detections drawn at once in a night.")

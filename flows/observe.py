@@ -19,6 +19,7 @@ from tasks.correlate import correlate
 from tasks.crawl import crawl
 from tasks.infer import infer_batch, plan_inference
 from tasks.ingest import ingest_batch
+from tasks.injections import inject
 from tasks.pictures import draw_pictures
 from tasks.progress import Steps
 from tasks.report import write_report
@@ -50,7 +51,7 @@ def observe(source: Source, force: bool, parameters: Mapping[str, Any]) -> Night
 def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
     """Take every step of a night.
 
-    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ correlate ─▶ verify ─▶ pictures ─▶ report ─▶ bundle
+    crawl ─▶ ingest (batches) ─▶ infer (batches) ─▶ settle ─▶ correlate ─▶ inject ─▶ verify ─▶ pictures ─▶ report ─▶ bundle
     """
     with steps.timed("crawl"):
         listing = crawl(source)
@@ -67,6 +68,8 @@ def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
     record = settle(source, listing, _few(troubles), _few(steps.errors), steps.timings)
     with steps.timed("correlate"):
         correlate(source)
+    with steps.timed("inject"):
+        inject(source, force)
     with steps.timed("verify"):
         verify(source)
     with steps.timed("pictures"):

@@ -8,7 +8,9 @@ from db import objects
 from db.objects import StoredObject
 from models.radio.spectrogram import PreparedSpectrogram
 from tasks import shard
+from tasks.efficiency_shown import Curve
 from tasks.render import Bar, Mark, draw_coverage, draw_day_overview, draw_quick_look
+from tasks.render_efficiency import draw_efficiency
 
 # Where in the bucket an observation lies: key of its shard, index within.
 Place = tuple[str, int]
@@ -33,6 +35,11 @@ def picture_of_day(station: str, places: Sequence[Place], marks: Sequence[Mark],
 def picture_of_coverage(rows: Sequence[str], bars: Sequence[Bar], bounds: tuple[datetime, datetime], title: str) -> StoredObject:
     """Draw which station observed when, and what became of its files."""
     return _store(draw_coverage(rows, bars, bounds, title))
+
+
+def picture_of_efficiency(curves: Sequence[Curve], title: str) -> StoredObject:
+    """Draw what was recovered of the bursts that were injected."""
+    return _store(draw_efficiency(curves, title))
 
 
 def _observations(places: Sequence[Place]) -> list[PreparedSpectrogram]:

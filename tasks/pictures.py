@@ -20,7 +20,8 @@ from db.verdicts import link_pictures
 from tasks.archives.catalogue import archive
 from tasks.batch import step_task
 from tasks.cluster import on_cluster
-from tasks.draw import draw, picture_of_coverage, picture_of_day, picture_of_file
+from tasks.draw import draw, picture_of_coverage, picture_of_day, picture_of_efficiency, picture_of_file
+from tasks.efficiency_shown import efficiency_shown
 from tasks.marks import marks_by_file
 from tasks.render import LEAST_DRAWN, RENDER_VERSION, Bar, Mark
 from tasks.source import Source
@@ -88,6 +89,9 @@ def wanted_pictures(connection: Connection, source: Source, quick_looks: int) ->
         pictures.append(
             Picture(f"overview/{station}", picture_of_day, (station, places, [mark for mark in seen if mark.sure], bounds))
         )
+    if found := efficiency_shown(connection, source.archive, source.night):
+        title = f"{source.archive}   {source.night}   injected bursts recovered"
+        pictures.append(Picture("efficiency", picture_of_efficiency, (list(found.curves), title)))
     surest = sorted(stored, key=lambda row: (-scores[row["name"]]["score"], row["name"]))
     bursts = [row for row in surest if scores[row["name"]]["positive"]][:quick_looks]
     return [*pictures, *(file_picture(row, marks.get(row["name"], [])) for row in bursts)]

@@ -49,7 +49,8 @@ def store_report(source: Source) -> tuple[str, dict[str, Any]]:
 def picture_keys(context: Mapping[str, Any]) -> list[str]:
     """Keys of all pictures that the report shows."""
     shown = context["pictures"]
-    return [key for key in (shown["coverage"], *(item["key"] for item in (*shown["overviews"], *shown["quicklooks"]))) if key]
+    each = (item["key"] for item in (*shown["overviews"], *shown["quicklooks"]))
+    return [key for key in (shown["coverage"], shown["efficiency"], *each) if key]
 
 
 def render_html(context: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:

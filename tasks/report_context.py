@@ -14,6 +14,7 @@ from db.receivers import shortfalls
 from db.schema import Base
 from models.errors import ConfigurationError
 from tasks.archives.catalogue import SIMULATED, archive
+from tasks.efficiency_shown import efficiency_shown
 from tasks.events_shown import events_shown, place_of
 
 MODEL_VERSIONS = Base.metadata.tables["model_version"]
@@ -62,6 +63,7 @@ def build_context(connection: Connection, archive_name: str, night: date) -> dic
         "bursts": sorted(shown, key=lambda burst: (burst.t_start, burst.name)),
         "bursts_left_out": len(bursts) - len(shown),
         "coincident": sum(burst.coincident for burst in bursts),
+        "efficiency": efficiency_shown(connection, archive_name, night),
         "unsettled": {state: _unsettled(files, state) for state in (*FILE_STATES[1:], "listed")},
         "not_judged": _not_judged(scores, models),
         "pictures": _pictures(night_artifacts(connection, archive_name, night), sure, said),
@@ -136,6 +138,7 @@ def _pictures(
     names = sorted((name for name in names if name in files), key=lambda name: (-(files[name]["score"] or 0.0), name))
     return {
         "coverage": artifacts.get("coverage", {}).get("key"),
+        "efficiency": artifacts.get("efficiency", {}).get("key"),
         "overviews": [
             {"place": name.removeprefix("overview/"), "key": entry["key"]}
             for name, entry in sorted(artifacts.items())

@@ -14,8 +14,10 @@ class Question(StrEnum):
     """What can be asked for."""
 
     detections = "detections"
+    efficiency = "efficiency"
     events = "events"
     files = "files"
+    injections = "injections"
     nights = "nights"
     receivers = "receivers"
     scores = "scores"
@@ -35,7 +37,10 @@ TABLE_ROWS = 50
 
 
 def query(
-    question: Annotated[Question, typer.Argument(help="events, detections, scores, files, receivers, nights.", metavar="QUESTION")],
+    question: Annotated[
+        Question,
+        typer.Argument(help="events, detections, scores, files, receivers, nights, injections, efficiency.", metavar="QUESTION"),
+    ],
     night: Annotated[str, typer.Option(help="One night, YYYY-MM-DD.", metavar="DATE")] = "",
     since: Annotated[str, typer.Option(help="First night.", metavar="DATE")] = "",
     until: Annotated[str, typer.Option(help="Last night.", metavar="DATE")] = "",
@@ -44,7 +49,9 @@ def query(
     product: Annotated[str | None, typer.Option(help="Product of the archive: spectrogram, quicklook.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of a file.", metavar="FILE")] = None,
     state: Annotated[str | None, typer.Option(help="State of files, receivers or scores, or outcome of nights.")] = None,
-    label: Annotated[str | None, typer.Option(help="Label: burst, quiet; of detections a burst type.")] = None,
+    label: Annotated[
+        str | None, typer.Option("--label", "--type", help="Label: burst, quiet; of detections and injections a burst type.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Model, such as radio-gate.")] = None,
     min_score: Annotated[float | None, typer.Option(help="Lowest score.", min=0, max=1)] = None,
     positive: Annotated[
@@ -59,10 +66,11 @@ def query(
     limit: Annotated[int | None, typer.Option(help="Most rows; a table shows 50 by default, other formats all.", min=1)] = None,
     form: Annotated[Form, typer.Option("--format", help="How the answer is written.")] = Form.table,
 ) -> None:
-    """Ask the database for events, detections, files, nights, receivers or scores."""
+    """Ask the database for events, detections, files, nights, receivers, scores, injected bursts and how many are recovered."""
     from db.queries import Filters, ask
     from db.session import transaction
     from deployments.commands.table import show
+    from tasks.efficiency import efficiency
 
     filters = Filters(
         night=_date("night", night),
@@ -86,7 +94,7 @@ def query(
         limit=limit or (TABLE_ROWS + 1 if form is Form.table else None),
     )
     with transaction() as connection:
-        rows = ask(connection, question.value, filters)
+        rows = efficiency(connection, filters) if question is Question.efficiency else ask(connection, question.value, filters)
     cut = form is Form.table and limit is None and len(rows) > TABLE_ROWS
     show(rows[:TABLE_ROWS] if cut else rows, form.value)
     if form is Form.table:

@@ -36,7 +36,7 @@ def prepare(spectrogram: Spectrogram, *, level_gain: bool = True) -> PreparedSpe
     n_bins = min(BINS, max(1, math.ceil(duration / bin_s - 1e-6)))
     index = bin_of_samples(spectrogram.time_s, bin_s, n_bins)
     sky = np.flatnonzero(spectrogram.good)
-    mean = pool_without_spikes(spectrogram.intensity, _unit_db(spectrogram), sky, index, n_bins, duration / index.size)
+    mean = pool_without_spikes(spectrogram.intensity, unit_db(spectrogram), sky, index, n_bins, duration / index.size)
     width = -(-mean.shape[0] // CHANNELS)
     mean, frequency = (pool_channels(values, width) for values in (mean, spectrogram.frequency_mhz))
     good = np.isfinite(mean).any(axis=1)
@@ -73,7 +73,7 @@ def _subtract_quiet(mean: np.ndarray) -> np.ndarray:
     return sigma
 
 
-def _unit_db(spectrogram: Spectrogram) -> float:
+def unit_db(spectrogram: Spectrogram) -> float:
     """Return the dB of one unit of the intensity."""
     return DB_PER_LOG_SFU if "sfu" in str(spectrogram.header.get("BUNIT", "")).lower() else DB_PER_DIGIT
 

@@ -94,11 +94,38 @@ def measure_burst(burst: SolarBurst, ratio: np.ndarray, receiver: Receiver, t_fi
     -------
     BurstTruth, or None where it stays invisible
     """
-    sigma = sigma_db(receiver)[:, None]
-    mask = (ratio > 10 ** (sigma / 10) - 1) & receiver.sky[:, None]
-    pixels = int(mask.sum())
-    if pixels < VISIBLE_PIXELS:
+    sigma = sigma_db(receiver)
+    mask = (ratio > 10 ** (sigma[:, None] / 10) - 1) & receiver.sky[:, None]
+    if mask.sum() < VISIBLE_PIXELS:
         return None
+    return measure_pixels(burst, ratio, mask, sigma, receiver.frequency_mhz, t_first, step_s)
+
+
+def measure_pixels(
+    burst: SolarBurst,
+    ratio: np.ndarray,
+    mask: np.ndarray,
+    sigma: np.ndarray,
+    frequency_mhz: np.ndarray,
+    t_first: datetime,
+    step_s: float,
+) -> BurstTruth:
+    """Extent and strength of one burst by the pixels that count.
+
+    Parameters
+    ----------
+    burst : SolarBurst
+    ratio : (F, T) float32 ndarray, its power relative to the system's own
+    mask : (F, T) bool ndarray, the pixels that count, at least one
+    sigma : (F,) ndarray, noise of each channel, dB
+    frequency_mhz : (F,) float64 ndarray, MHz, ascending
+    t_first : aware UTC datetime of the first column by the file's clock
+    step_s : s between columns
+
+    Returns
+    -------
+    BurstTruth
+    """
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     excess = np.where(mask, 10 * np.log10(1 + ratio), 0)
     peak_column = int(excess.max(axis=0).argmax())
@@ -111,11 +138,11 @@ def measure_burst(burst: SolarBurst, ratio: np.ndarray, receiver: Receiver, t_fi
         t_start=clock(int(columns[0])),
         t_peak=clock(peak_column),
         t_end=clock(int(columns[-1]) + 1),
-        frequency_low_mhz=float(receiver.frequency_mhz[rows[0]]),
-        frequency_high_mhz=float(receiver.frequency_mhz[rows[-1]]),
+        frequency_low_mhz=float(frequency_mhz[rows[0]]),
+        frequency_high_mhz=float(frequency_mhz[rows[-1]]),
         peak_db=float(excess.max()),
-        pixels=pixels,
-        snr=float(np.sqrt(((excess / sigma) ** 2).sum())),
+        pixels=int(mask.sum()),
+        snr=float(np.sqrt(((excess / sigma[:, None]) ** 2).sum())),
         physics=burst.physics,
     )
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from db.remote_file import RemoteFile
+from models.radio.spectrogram import Spectrogram
 
 
 class NameParts(Protocol):
@@ -40,6 +41,7 @@ class Product:
     parse_name : name to its parts; a name that says nothing is taken all the same, without station and start
     read : (bytes, name) to an observation ready to be judged; raises `CorruptInput`
     preparation : version of what ``read`` makes of the bytes; what was stored with another one is prepared anew
+    read_raw : (bytes, name) to the spectrogram as it is before it is prepared; None where there is no such thing
     """
 
     name: str
@@ -48,6 +50,7 @@ class Product:
     parse_name: Callable[[str], NameParts]
     read: Callable[[bytes, str], Any]
     preparation: str
+    read_raw: Callable[[bytes, str], Spectrogram] | None = None
 
     def remote_file(self, name: str, url: str, listed_size: str, modified: datetime | None) -> RemoteFile:
         """Make the entry of a listing into a `RemoteFile`."""

@@ -33,6 +33,7 @@ ECALLISTO = Archive(
             parse_name=parse_callisto_name,
             read=read_prepared,
             preparation=PREPROCESSING_VERSION,
+            read_raw=read_spectrogram,
         ),
         Product(
             name="quicklook",

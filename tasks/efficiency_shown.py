@@ -1,0 +1,93 @@
+"""How well a night would have been seen, as its report shows it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy import Connection
+
+from db.queries import Filters, ask
+from models.radio.efficiency import Share, complete_from, rising_share, shares, wilson_interval
+from models.radio.injection import STRENGTH_DB
+from models.simulate.bursts import BURST_TYPES
+from tasks.efficiency import Injected, right_types, strengths
+
+# Who recovers less than half of what the network recovers of bursts of these types and strengths is worth a word.
+SHORT_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What was recovered of one type.
+
+    Attributes
+    ----------
+    type : burst type
+    injected, recovered, right_type : counts; of those recovered, how many were given their type
+    from_90_db : strength from which on 90 % were recovered, dB; None where they were not, or too few were injected
+    shares : by strength
+    """
+
+    type: str
+    injected: int
+    recovered: int
+    right_type: int
+    from_90_db: float | None
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EfficiencyShown:
+    """What the report says of the injections of a night: one sentence, the curves of the types, stations that fall short."""
+
+    sentence: str
+    curves: tuple[Curve, ...]
+    short: tuple[str, ...]
+
+
+def efficiency_shown(connection: Connection, archive: str, night: date) -> EfficiencyShown | None:
+    """Gather what the headline recovered; None where nothing was injected."""
+    injected = ask(connection, "injections", Filters(night=night, archive=archive, headline=True))
+    if not injected:
+        return None
+    whole = _curve("", injected)
+    curves = tuple(_curve(kind, [row for row in injected if row["type"] == kind]) for kind in BURST_TYPES)
+    limit = (
+        f"90 % are complete above {whole.from_90_db:.1f} dB"
+        if whole.from_90_db is not None
+        else f"90 % were not reached at any strength up to {STRENGTH_DB[1]:.0f} dB"
+    )
+    return EfficiencyShown(
+        f"{whole.recovered} of {whole.injected} injected bursts were recovered; {limit}.", curves, tuple(_short_stations(injected))
+    )
+
+
+def _curve(kind: str, injected: Injected) -> Curve:
+    strength, recovered = strengths(injected)
+    limit = complete_from(strength, recovered, 0.9) if injected else None
+    return Curve(
+        kind,
+        len(injected),
+        int(recovered.sum()),
+        right_types(injected),
+        limit,
+        tuple(shares(strength, recovered)),
+    )
+
+
+def _short_stations(injected: Injected) -> list[str]:
+    """Name the stations that recover less than half of what all together do of the same types and strengths, and not by chance."""
+    expected = np.zeros(len(injected))
+    kinds = np.array([row["type"] for row in injected])
+    strength, recovered = strengths(injected)
+    for kind in np.unique(kinds):
+        expected[kinds == kind] = rising_share(strength[kinds == kind], recovered[kinds == kind])
+    stations = np.array([row["station"] for row in injected])
+    told = []
+    for station in np.unique(stations):
+        mine = stations == station
+        count, usual = int(recovered[mine].sum()), float(expected[mine].mean())
+        _, most = wilson_interval(count, int(mine.sum()))
+        if count < SHORT_SHARE * usual * mine.sum() and most < usual:
+            told.append(f"{station or '(no station)'}: {count} of {mine.sum()}, where {usual * mine.sum():.0f} were to be expected")
+    return told
