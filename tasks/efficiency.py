@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from db.queries import Filters, ask
 from models.radio.efficiency import complete_from, shares
+from models.radio.recovery import same_type
 from models.simulate.bursts import BURST_TYPES
 
 ALL = ""  # the station, or the type, that stands for all of them
@@ -33,8 +34,8 @@ def strengths(injected: Injected) -> tuple[np.ndarray, np.ndarray]:
 
 
 def right_types(injected: Injected) -> int:
-    """How many of those recovered were given their own type; a group of type III counts as type III."""
-    return sum(row["recovered"] and row["label"].removesuffix("g") == row["type"].removesuffix("g") for row in injected)
+    """How many of those recovered were given their own type."""
+    return sum(row["recovered"] and same_type(row["type"], row["label"]) for row in injected)
 
 
 def _rows(found: Injected, model: str, version: str) -> Iterator[dict[str, Any]]:

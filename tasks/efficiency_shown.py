@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 from sqlalchemy import Connection
 
 from db.queries import Filters, ask
-from models.radio.efficiency import Share, complete_from, rising_share, shares, wilson_interval
+from models.radio.efficiency import Share, complete_from, expected_share, shares, wilson_interval
 from models.radio.injection import STRENGTH_DB
 from models.simulate.bursts import BURST_TYPES
 from tasks.efficiency import Injected, right_types, strengths
 
-# Who recovers less than half of what the network recovers of bursts of these types and strengths is worth a word.
+# Who recovers less than half of what the others do of bursts of the same types and strengths is worth a word.
 SHORT_SHARE = 0.5
 
 
@@ -76,18 +75,18 @@ def _curve(kind: str, injected: Injected) -> Curve:
 
 
 def _short_stations(injected: Injected) -> list[str]:
-    """Name the stations that recover less than half of what all together do of the same types and strengths, and not by chance."""
-    expected = np.zeros(len(injected))
-    kinds = np.array([row["type"] for row in injected])
-    strength, recovered = strengths(injected)
-    for kind in np.unique(kinds):
-        expected[kinds == kind] = rising_share(strength[kinds == kind], recovered[kinds == kind])
-    stations = np.array([row["station"] for row in injected])
+    """Name the stations that recover less than half of what the others do of the same types and strengths, and not by chance."""
     told = []
-    for station in np.unique(stations):
-        mine = stations == station
-        count, usual = int(recovered[mine].sum()), float(expected[mine].mean())
-        _, most = wilson_interval(count, int(mine.sum()))
-        if count < SHORT_SHARE * usual * mine.sum() and most < usual:
-            told.append(f"{station or '(no station)'}: {count} of {mine.sum()}, where {usual * mine.sum():.0f} were to be expected")
+    for station in sorted({row["station"] for row in injected}):
+        count, total, usual = 0, 0, 0.0
+        for kind in BURST_TYPES:
+            mine, others = (
+                strengths([row for row in injected if row["type"] == kind and (row["station"] == station) is own])
+                for own in (True, False)
+            )
+            if mine[0].size and others[0].size:
+                count, total = count + int(mine[1].sum()), total + mine[0].size
+                usual += float(expected_share(*others, at_db=mine[0]).sum())
+        if count < SHORT_SHARE * usual and wilson_interval(count, total)[1] < usual / total:
+            told.append(f"{station or '(no station)'}: {count} of {total}, where the others would have {usual:.0f}")
     return told

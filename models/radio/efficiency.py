@@ -61,7 +61,7 @@ def wilson_interval(recovered: int, injected: int, z: float = Z_90) -> tuple[flo
 
     Returns
     -------
-    low, high : in [0, 1]
+    tuple of float, low and high end, in [0, 1]
     """
     if not injected:
         return 0.0, 1.0
@@ -97,6 +97,22 @@ def rising_share(strength_db: np.ndarray, recovered: np.ndarray) -> np.ndarray:
     share = np.empty(order.size)
     share[order] = np.repeat([total / count for total, count in blocks], [int(count) for _, count in blocks])
     return share
+
+
+def expected_share(strength_db: np.ndarray, recovered: np.ndarray, at_db: np.ndarray) -> np.ndarray:
+    """Read `rising_share` off at other strengths, between two of its own in proportion.
+
+    Parameters
+    ----------
+    strength_db, recovered : as in `rising_share`, at least one
+    at_db : (M,) float ndarray, dB
+
+    Returns
+    -------
+    (M,) float64 ndarray
+    """
+    order = np.argsort(strength_db, kind="stable")
+    return np.asarray(np.interp(at_db, strength_db[order], rising_share(strength_db, recovered)[order]))
 
 
 def complete_from(strength_db: np.ndarray, recovered: np.ndarray, share: float) -> float | None:

@@ -103,14 +103,30 @@ def draw_injection(seed: str, background: Background, taken: Sequence[Span]) -> 
     -------
     Injection, or None where no type of burst falls into the band, or finds room beside what is taken
     """
-    rng = np.random.default_rng(int.from_bytes(hashlib.sha256(seed.encode()).digest()))
+    rng = generator_of(seed)
     peak_db = float(np.exp(rng.uniform(*np.log(STRENGTH_DB))))
     for index in rng.permutation(len(BURST_TYPES)).tolist():
         for _ in range(TRIES):
             placed = place_burst(rng, BURST_TYPES[index], peak_db, background)
-            if placed and not any(_meet(placed.truth, span) for span in taken):
+            if placed and may_stand(placed.truth, taken):
                 return placed
     return None
+
+
+def generator_of(seed: str) -> np.random.Generator:
+    """Return the generator that a text stands for, the same on every machine."""
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(seed.encode()).digest()))
+
+
+def may_stand(truth: BurstTruth, taken: Sequence[Span]) -> bool:
+    """Whether a burst keeps `APART` from all that was found in the file, so that what is found there is the burst.
+
+    Parameters
+    ----------
+    truth : its place
+    taken : where bursts were found in the file
+    """
+    return all(truth.t_end + APART <= first or last <= truth.t_start - APART for first, last in taken)
 
 
 def place_burst(rng: np.random.Generator, kind: BurstType, peak_db: float, background: Background) -> Injection | None:
@@ -214,7 +230,3 @@ def inject_prepared(prepared: PreparedSpectrogram, background: Background, injec
 def _add_power(above_db: np.ndarray, ratio: np.ndarray) -> np.ndarray:
     """dB above quiet, with ``ratio`` times the quiet power added."""
     return np.asarray(10 * np.log10(10 ** (above_db / np.float32(10)) + ratio))
-
-
-def _meet(truth: BurstTruth, span: Span) -> bool:
-    return truth.t_start - APART < span[1] and span[0] < truth.t_end + APART

@@ -42,6 +42,17 @@ def recover(truth: BurstTruth, detections: Sequence[Detection], threshold: float
     return Recovery(best.score >= threshold, best.score, best.label) if best else Recovery(False, None, None)
 
 
+def same_type(kind: str, label: str | None) -> bool:
+    """Whether a label names a type; where a group of type III begins is taste.
+
+    Parameters
+    ----------
+    kind : type of the burst
+    label : of the detection, None where there is none
+    """
+    return label is not None and label.removesuffix("g") == kind.removesuffix("g")
+
+
 def _touches(truth: BurstTruth, found: Detection) -> bool:
     if found.t_start is None or found.t_end is None or found.frequency_low_mhz is None or found.frequency_high_mhz is None:
         return False

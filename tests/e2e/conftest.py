@@ -34,8 +34,9 @@ class SimulatedNight:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of every command."""
-        own = {"NIGHTSHIFT_HOME": str(self.home), "NIGHTSHIFT_SIMULATED_URL": self.url, "NIGHTSHIFT_QUICK_LOOKS": "3"}
-        return {**os.environ, **own, **self.given}
+        own = {"NIGHTSHIFT_HOME": str(self.home), "NIGHTSHIFT_SIMULATED_URL": self.url}
+        few = {"NIGHTSHIFT_QUICK_LOOKS": "3", "NIGHTSHIFT_INJECTIONS": "30"}
+        return {**os.environ, **own, **few, **self.given}
 
     @property
     def truth(self) -> NightTruth:

@@ -89,6 +89,24 @@ def test_every_sure_detection_is_part_of_an_event(night: SimulatedNight) -> None
     assert all(isinstance(row["sun_elevation_deg"], float) for row in members.values()), "the simulated headers say where they are"
 
 
+def test_bursts_are_injected_into_every_station_that_was_judged_and_the_strong_ones_recovered(night: SimulatedNight) -> None:
+    rows = night.query("injections")
+    judged = {row["station"] for row in night.query("scores", "--headline", "--state", "judged")}
+    assert {row["station"] for row in rows} == judged and len(rows) >= 24
+    assert {row["through"] for row in rows} == {"file"}
+    detections = night.query("detections", "--headline", "--positive")
+    for row in rows:
+        there = [found for found in detections if found["name"] == row["name"]]
+        assert all(found["t_end"] < row["t_start"] or found["t_start"] > row["t_end"] for found in there), (
+            "none where one was found"
+        )
+    strong = [row["recovered"] for row in rows if row["peak_db"] > 8]
+    assert len(strong) >= 4 and sum(strong) >= 0.7 * len(strong), f"{sum(strong)} of {len(strong)} strong injections recovered"
+    together = [row for row in night.query("efficiency") if (row["station"], row["type"]) == ("", "")]
+    assert sum(row["injected"] for row in together) == len(rows)
+    assert sum(row["recovered"] for row in together) == sum(row["recovered"] for row in rows)
+
+
 def test_a_second_run_of_a_night_changes_nothing_but_the_table_of_runs(night: SimulatedNight) -> None:
     export, keys, rows = night.export(), objects.keys(), rows_by_table()
     again = night.observe()
@@ -127,6 +145,8 @@ def test_the_report_is_one_file_that_names_what_was_found_and_what_was_not(night
     for fault in (Fault.TRUNCATED_GZIP, Fault.LISTED_BUT_GONE):
         assert night.truth.by_fault()[fault] in page
     assert "data:image/png;base64," in page
+    rows = night.query("injections")
+    assert f"{sum(row['recovered'] for row in rows)} of {len(rows)} injected bursts were recovered; 90 %" in page
 
 
 def test_the_bundle_is_the_same_bytes_twice_and_opens_with_its_hashes(night: SimulatedNight, tmp_path: Path) -> None:
@@ -174,6 +194,8 @@ def test_a_folder_is_an_archive_too(small_archive: SimulatedNight, tmp_path: Pat
     rows = json.loads(small_archive.run("query", "files", "--night", "2024-05-19", "--format", "json").stdout)
     assert {row["archive"] for row in rows} == {"ecallisto"}
     assert all(row["raw_key"] is None for row in rows), "files on this machine are not copied"
+    asked = small_archive.run("query", "injections", "--night", "2024-05-19", "--archive", "ecallisto", "--format", "json")
+    assert {row["through"] for row in json.loads(asked.stdout)} == {"shard"}
 
 
 def test_the_pictures_of_the_archive_are_a_second_product(small_archive: SimulatedNight, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from db import objects
-from db.schema import Base, CatalogueEntry, Detection, ModelVersion, Night, Score, SourceFile, Verification
+from db.schema import Base, CatalogueEntry, Detection, Injection, ModelVersion, Night, Score, SourceFile, Verification
 from db.session import transaction
 from models.radio.prepare import PREPROCESSING_VERSION
 from tasks.rebuild import Manifest, read_bundles
@@ -31,6 +31,7 @@ def contents() -> dict[str, list[tuple[str, ...]]]:
         "model_version": ModelVersion.id.in_(select(Score.model_version_id).where(Score.source_file_id.in_(mine))),
         "score": Score.source_file_id.in_(mine),
         "detection": Detection.source_file_id.in_(mine),
+        "injection": Injection.source_file_id.in_(mine),
         "catalogue_event": CatalogueEntry.catalogue.in_(select(Verification.catalogue).where(Verification.archive == ARCHIVE)),
         "verification": Verification.archive == ARCHIVE,
     }

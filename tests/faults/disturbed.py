@@ -30,6 +30,7 @@ MOMENTS = {
     "judging": "SELECT count(*) > 0 AND count(*) FILTER (WHERE state = 'listed') = 0 FROM files",
     "inferred": "SELECT count(*) > 0 FROM score JOIN files ON files.id = source_file_id",
     "settled": "SELECT count(*) > 0 FROM nights",
+    "injected": "SELECT count(*) > 0 FROM injection JOIN files ON files.id = source_file_id",
     "drawn": "SELECT count(*) > 0 FROM nights WHERE artifacts ? 'coverage'",
     "reported": "SELECT count(*) > 0 FROM nights WHERE artifacts ? 'report'",
     "bundled": "SELECT count(*) > 0 FROM nights WHERE artifacts ? 'bundle'",

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from models.radio.efficiency import DB_EDGES, LEAST_ABOVE, Share, complete_from, rising_share, shares, wilson_interval
+from models.radio.efficiency import (
+    DB_EDGES,
+    LEAST_ABOVE,
+    Share,
+    complete_from,
+    expected_share,
+    rising_share,
+    shares,
+    wilson_interval,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +42,11 @@ def test_the_share_never_falls_and_pools_what_would() -> None:
     share = rising_share(strength, found)
     assert (np.diff(share[np.argsort(strength)]) >= 0).all()
     assert share.sum() == pytest.approx(found.sum())
+
+
+def test_the_share_of_others_is_read_off_between_their_strengths() -> None:
+    strength, found = np.array([4.0, 2.0, 6.0]), np.array([True, False, True])
+    assert expected_share(strength, found, np.array([1.0, 2.0, 3.0, 5.0, 9.0])).tolist() == [0.0, 0.0, 0.5, 1.0, 1.0]
 
 
 def test_completeness_is_where_the_share_gets_to_it_and_none_where_it_does_not() -> None:
