@@ -60,7 +60,7 @@ def render_html(context: Mapping[str, Any], pictures: Mapping[str, bytes]) -> st
 
 def render_markdown(context: Mapping[str, Any]) -> str:
     """Render the summary that stands in Prefect."""
-    files = context["files"]
+    files, efficiency = context["files"], context["efficiency"]
     lines = [
         f"# {_cell(context['archive'])} {context['night']}: {context['outcome']}",
         "",
@@ -70,6 +70,9 @@ def render_markdown(context: Mapping[str, Any]) -> str:
         *(f"- {_cell(trouble)}" for trouble in context["troubles"]),
         *(f"- fewer files than usual: {_cell(line)}" for line in context["short"]),
         *([""] if context["troubles"] or context["short"] else []),
+        *([_cell(efficiency.sentence)] if efficiency else []),
+        *(f"- recovered far less than the others: {_cell(line)}" for line in (efficiency.short if efficiency else ())),
+        *([""] if efficiency else []),
         "| account | | | | |",
         "|---|---|---|---|---|",
         f"| listed {files['listed']} | = stored {files['stored']} | + quarantined {files['quarantined']} "

@@ -19,8 +19,10 @@ from db.session import engine, transaction
 from db.verdicts import record, register_models
 from models.description import Description
 from models.errors import ConfigurationError
+from models.radio.efficiency import Share
 from models.verdict import Detection, Verdict
 from tasks.correlate import make_events
+from tasks.efficiency_shown import Curve, EfficiencyShown
 from tasks.render import Bar, draw_coverage
 from tasks.report import picture_keys, render_html, render_markdown, store_report
 from tasks.report_context import build_context
@@ -161,6 +163,20 @@ def test_who_could_not_see_the_sun_is_named_but_not_counted(
     (burst,) = context["bursts"]
     assert (burst.stations, burst.coincident, burst.in_the_dark) == (stations, False, ("OOTY 01",))
     assert said in text_of(render_html(context, {}))
+
+
+def test_the_report_says_what_would_have_been_found(connection: Connection) -> None:
+    fill(connection)
+    context = build_context(connection, ARCHIVE, NIGHT)
+    assert context["efficiency"] is None and "What would have been found" not in text_of(render_html(context, {}))
+    curves = (Curve("III", 30, 21, 20, 5.25, (Share(3.0, 4.0, 30, 21),)), Curve("IV", 0, 0, 0, None, ()))
+    shown = EfficiencyShown("21 of 30 injected bursts were recovered; 90 % are complete above 5.2 dB.", curves, ("BIR: 0 of 4",))
+    context |= {"efficiency": shown}
+    text = text_of(render_html(context, {}))
+    assert "21 of 30 injected bursts were recovered; 90 % are complete above 5.2 dB." in text
+    assert "III 30 21 20 5.2" in text and "IV 0 0 0 not reached" in text
+    assert "Recovered far less than the others: BIR: 0 of 4" in text
+    assert "21 of 30 injected bursts" in render_markdown(context) and "BIR: 0 of 4" in render_markdown(context)
 
 
 def test_the_page_parses_and_loads_nothing_from_elsewhere(connection: Connection) -> None:
