@@ -42,7 +42,7 @@ def judged_files(connection: Connection, archive: str, night: date, model: Headl
     rows = connection.execute(
         select(file.id, file.name, file.station, file.product, file.raw_key, file.shard_key, file.shard_index)
         .join(Score, Score.source_file_id == file.id)
-        .where(file.archive == archive, file.night == night, file.state == "stored", CURRENT)
+        .where(file.archive == archive, file.night == night, file.state == "stored")
         .where(Score.model_version_id == model.id, Score.state == "judged")
         .order_by(file.name)
     )

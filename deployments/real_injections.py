@@ -9,7 +9,8 @@ from pathlib import Path
 from models import registry
 from models.errors import CorruptInput
 from models.radio.efficiency import wilson_interval
-from models.radio.injection import background_of, generator_of, may_stand, place_burst, prepared_copy
+from models.radio.injected_copy import prepared_copy
+from models.radio.injection import background_of, generator_of, may_stand, place_burst
 from models.radio.labelled import UNSURE
 from models.radio.prepare import prepare
 from models.radio.recovery import recover, same_type

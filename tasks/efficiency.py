@@ -33,9 +33,9 @@ def strengths(injected: Injected) -> tuple[np.ndarray, np.ndarray]:
     return np.array([row["peak_db"] for row in injected], float), np.array([row["recovered"] for row in injected], bool)
 
 
-def right_types(injected: Injected) -> int:
-    """How many of those recovered were given their own type."""
-    return sum(row["recovered"] and same_type(row["type"], row["label"]) for row in injected)
+def right_types(injected: Injected) -> np.ndarray:
+    """Whether each was recovered as what it is."""
+    return np.array([row["recovered"] and same_type(row["type"], row["label"]) for row in injected], bool)
 
 
 def _rows(found: Injected, model: str, version: str) -> Iterator[dict[str, Any]]:
@@ -46,8 +46,7 @@ def _rows(found: Injected, model: str, version: str) -> Iterator[dict[str, Any]]
             chosen = [row for row in there if kind in (ALL, row["type"])]
             strength, recovered = strengths(chosen)
             limits = {f"from_{round(100 * share)}_db": complete_from(strength, recovered, share) for share in (0.5, 0.9)}
-            for item in shares(strength, recovered):
-                within = [row for row in chosen if item.low_db <= row["peak_db"] < item.high_db]
+            for item, right in zip(shares(strength, recovered), shares(strength, right_types(chosen)), strict=True):
                 low, high = item.interval
                 yield {
                     "model": model,
@@ -58,7 +57,7 @@ def _rows(found: Injected, model: str, version: str) -> Iterator[dict[str, Any]]
                     "high_db": item.high_db,
                     "injected": item.injected,
                     "recovered": item.recovered,
-                    "right_type": right_types(within),
+                    "right_type": right.recovered,
                     "share": item.recovered / item.injected,
                     "share_low": low,
                     "share_high": high,

@@ -9,7 +9,7 @@ from db.queries import Filters, ask
 from models.radio.efficiency import Share, complete_from, expected_share, shares, wilson_interval
 from models.radio.injection import STRENGTH_DB
 from models.simulate.bursts import BURST_TYPES
-from tasks.efficiency import Injected, right_types, strengths
+from tasks.efficiency import ALL, Injected, right_types, strengths
 
 # Who recovers less than half of what the others do of bursts of the same types and strengths is worth a word.
 SHORT_SHARE = 0.5
@@ -17,11 +17,11 @@ SHORT_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What was recovered of one type.
+    """What was recovered of one type, or of all.
 
     Attributes
     ----------
-    type : burst type
+    type : burst type, or `ALL`
     injected, recovered, right_type : counts; of those recovered, how many were given their type
     from_90_db : strength from which on 90 % were recovered, dB; None where they were not, or too few were injected
     shares : by strength
@@ -37,11 +37,29 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class EfficiencyShown:
-    """What the report says of the injections of a night: one sentence, the curves of the types, stations that fall short."""
+    """What the report says of the injections of a night.
 
-    sentence: str
+    Attributes
+    ----------
+    whole : of all types together
+    curves : of each type
+    short : a line for each station that recovers far less than the others
+    """
+
+    whole: Curve
     curves: tuple[Curve, ...]
     short: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """How many were recovered, and from where on nearly all."""
+        limit = self.whole.from_90_db
+        said = (
+            f"90 % completeness was not reached at any strength up to {STRENGTH_DB[1]:.0f} dB"
+            if limit is None
+            else f"90 % complete above {limit:.1f} dB"
+        )
+        return f"{self.whole.recovered} of {self.whole.injected} injected bursts were recovered; {said}."
 
 
 def efficiency_shown(connection: Connection, archive: str, night: date) -> EfficiencyShown | None:
@@ -49,29 +67,14 @@ def efficiency_shown(connection: Connection, archive: str, night: date) -> Effic
     injected = ask(connection, "injections", Filters(night=night, archive=archive, headline=True))
     if not injected:
         return None
-    whole = _curve("", injected)
     curves = tuple(_curve(kind, [row for row in injected if row["type"] == kind]) for kind in BURST_TYPES)
-    limit = (
-        f"90 % are complete above {whole.from_90_db:.1f} dB"
-        if whole.from_90_db is not None
-        else f"90 % were not reached at any strength up to {STRENGTH_DB[1]:.0f} dB"
-    )
-    return EfficiencyShown(
-        f"{whole.recovered} of {whole.injected} injected bursts were recovered; {limit}.", curves, tuple(_short_stations(injected))
-    )
+    return EfficiencyShown(_curve(ALL, injected), curves, tuple(_short_stations(injected)))
 
 
 def _curve(kind: str, injected: Injected) -> Curve:
     strength, recovered = strengths(injected)
-    limit = complete_from(strength, recovered, 0.9) if injected else None
-    return Curve(
-        kind,
-        len(injected),
-        int(recovered.sum()),
-        right_types(injected),
-        limit,
-        tuple(shares(strength, recovered)),
-    )
+    counts = (len(injected), int(recovered.sum()), int(right_types(injected).sum()))
+    return Curve(kind, *counts, complete_from(strength, recovered, 0.9), tuple(shares(strength, recovered)))
 
 
 def _short_stations(injected: Injected) -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from db import objects
 from db.injections import JudgedFile
-from models.radio.injection import Span, background_of, draw_injection, prepared_copy
+from models.radio.injected_copy import prepared_copy
+from models.radio.injection import Span, background_of, draw_injection
 from models.radio.recovery import recover
 from models.radio.slots import seed_of
 from tasks import shard

@@ -175,7 +175,10 @@ def _sentence(context: Mapping[str, Any]) -> str:
     if context["headline"] is None:
         return f"All {files['listed']} files are accounted for; no model judges this archive."
     if not numbers["burst_files"]:
-        return f"All {files['listed']} files are accounted for; in none of the {numbers['judged']} judged was a burst found."
+        found = context["efficiency"]
+        limit = found.whole.from_90_db if found else None
+        meant = "" if limit is None else f": nothing above {limit:.1f} dB, 90 % complete"
+        return f"All {files['listed']} files are accounted for; in none of the {numbers['judged']} judged was a burst found{meant}."
     return (
         f"All {files['listed']} files are accounted for; {numbers['burst_files']} of the {numbers['judged']} judged "
         f"hold a burst by the threshold of {context['headline']['name']}."

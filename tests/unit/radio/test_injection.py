@@ -7,15 +7,13 @@ import pytest
 from spectrograms import START, quiet_digits, spectrogram
 
 from models import registry
+from models.radio.injected_copy import inject_prepared, inject_raw, prepared_copy
 from models.radio.injection import (
     APART,
     STRENGTH_DB,
     background_of,
     draw_injection,
-    inject_prepared,
-    inject_raw,
     place_burst,
-    prepared_copy,
 )
 from models.radio.prepare import prepare
 from models.radio.recovery import recover

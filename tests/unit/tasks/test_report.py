@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from sqlalchemy import Connection, update
 
 from db import objects
+from db.events import headline
+from db.injections import write_injections
 from db.ledger import Ledger, Settlement
 from db.nights import NightRecord, night_artifacts, write_artifacts, write_night
 from db.remote_file import RemoteFile
@@ -170,13 +173,37 @@ def test_the_report_says_what_would_have_been_found(connection: Connection) -> N
     context = build_context(connection, ARCHIVE, NIGHT)
     assert context["efficiency"] is None and "What would have been found" not in text_of(render_html(context, {}))
     curves = (Curve("III", 30, 21, 20, 5.25, (Share(3.0, 4.0, 30, 21),)), Curve("IV", 0, 0, 0, None, ()))
-    shown = EfficiencyShown("21 of 30 injected bursts were recovered; 90 % are complete above 5.2 dB.", curves, ("BIR: 0 of 4",))
-    context |= {"efficiency": shown}
+    context |= {"efficiency": EfficiencyShown(replace(curves[0], type=""), curves, ("BIR: 0 of 4",))}
     text = text_of(render_html(context, {}))
-    assert "21 of 30 injected bursts were recovered; 90 % are complete above 5.2 dB." in text
+    assert "21 of 30 injected bursts were recovered; 90 % complete above 5.2 dB." in text
     assert "III 30 21 20 5.2" in text and "IV 0 0 0 not reached" in text
     assert "Recovered far less than the others: BIR: 0 of 4" in text
     assert "21 of 30 injected bursts" in render_markdown(context) and "BIR: 0 of 4" in render_markdown(context)
+
+
+def test_nothing_found_says_above_which_strength(connection: Connection) -> None:
+    write_night(connection, night_record("complete"))
+    register_models(connection, "radio", [MODEL], "test")
+    assert build_context(connection, ARCHIVE, NIGHT)["sentence"].endswith("in none of the 0 judged was a burst found.")
+    fill(connection)
+    files, scores = (Base.metadata.tables[name] for name in ("source_file", "score"))
+    connection.execute(update(scores).where(scores.c.state == "judged").values(score=0.1))
+    tonight = connection.execute(
+        files.select().where(files.c.archive == ARCHIVE, files.c.night == NIGHT, files.c.state == "stored")
+    )
+    model = headline(connection, "radio")
+    assert model
+    rows = [
+        {
+            "source_file_id": row.id, "number": number, "type": "III", "t_start": START, "t_peak": START, "t_end": START,
+            "frequency_low_mhz": 20.0, "frequency_high_mhz": 80.0, "peak_db": 6.0, "snr": 9.0, "through": "file",
+            "recovered": True, "score": 0.9, "label": "III",
+        }
+        for row in tonight for number in range(4)
+    ]  # fmt: skip
+    write_injections(connection, ARCHIVE, NIGHT, model, rows, [(row["source_file_id"], row["number"]) for row in rows])
+    sentence = build_context(connection, ARCHIVE, NIGHT)["sentence"]
+    assert sentence.endswith("in none of the 2 judged was a burst found: nothing above 6.0 dB, 90 % complete.")
 
 
 def test_the_page_parses_and_loads_nothing_from_elsewhere(connection: Connection) -> None:
