@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from db.queries import Filters, ask
-from models.radio.efficiency import Share, complete_from, expected_share, shares, wilson_interval
+from models.radio.efficiency import LEAST_ABOVE, Share, complete_from, expected_share, shares, wilson_interval
 from models.radio.injection import STRENGTH_DB
 from models.simulate.bursts import BURST_TYPES
 from tasks.efficiency import ALL, Injected, right_types, strengths
@@ -55,7 +55,7 @@ class EfficiencyShown:
         """How many were recovered, and from where on nearly all."""
         limit = self.whole.from_90_db
         said = (
-            f"90 % completeness was not reached at any strength up to {STRENGTH_DB[1]:.0f} dB"
+            f"90 % completeness was not reached by {LEAST_ABOVE} or more at any strength up to {STRENGTH_DB[1]:.0f} dB"
             if limit is None
             else f"90 % complete above {limit:.1f} dB"
         )

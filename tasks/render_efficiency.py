@@ -28,7 +28,7 @@ def draw_efficiency(curves: Sequence[Curve], title: str) -> bytes:
     for axes in panels[:, 0]:
         axes.set_ylabel("Recovered")
     figure.text(0.065, 1 - 0.3 / height, title, color=PAPER, fontsize=11, fontweight="bold")
-    key = "bars: 90 % intervals; dotted: 90 % recovered; orange: complete to 90 % from there on"
+    key = "bars: 90 % intervals; dotted: 90 %; orange: complete from there on"
     figure.text(0.985, 1 - 0.3 / height, key, color=FAINT, fontsize=8.5, ha="right")
     return png(figure)
 
