@@ -28,6 +28,7 @@ TRIES = 4  # of each type, until it falls into band and time
 # Long bursts may run off the end of the file, as real ones do, but begin in its first fifth at the latest.
 LONGEST_SHARE = 0.8
 SHORTEST_STORM_S = 200.0
+SAMPLES_OF_BIN = 4  # as most receivers take them in a second
 # Between a burst that was found in the file and one that is put into it.
 APART = timedelta(seconds=30)
 
@@ -42,6 +43,7 @@ class Background:
     frequency_mhz : (N,) float64 ndarray, MHz, ascending
     level_db, sigma_db : (N,) float32 ndarrays, dB, quiet level on the scale of the file, and noise of one sample or bin
     time_s : (T,) float64 ndarray, seconds after ``t_start``, of each sample, or of the middle of each bin
+    samples : how many samples one value is the mean of
     t_start : aware UTC datetime by the file's own clock
     """
 
@@ -50,6 +52,7 @@ class Background:
     level_db: np.ndarray
     sigma_db: np.ndarray
     time_s: np.ndarray
+    samples: int
     t_start: datetime
 
 
@@ -84,10 +87,10 @@ def background_of(observation: Spectrogram | PreparedSpectrogram) -> Background:
     frequency = observation.frequency_mhz[rows]
     if isinstance(observation, Spectrogram):
         level, sigma = quiet_level(observation.intensity[rows] * np.float32(unit_db(observation)))
-        return Background(rows, frequency, level, sigma, observation.time_s, observation.t_start)
+        return Background(rows, frequency, level, sigma, observation.time_s, 1, observation.t_start)
     time_s = (np.arange(observation.n_bins) + 0.5) * observation.bin_s
     level = np.zeros(rows.size, np.float32)
-    return Background(rows, frequency, level, observation.sigma_db[rows], time_s, observation.t_start)
+    return Background(rows, frequency, level, observation.sigma_db[rows], time_s, SAMPLES_OF_BIN, observation.t_start)
 
 
 def draw_injection(seed: str, background: Background, taken: Sequence[Span]) -> Injection | None:
@@ -133,13 +136,13 @@ def place_burst(rng: np.random.Generator, kind: BurstType, peak_db: float, backg
     """Draw a burst of a type somewhere in a file.
 
     Its brightness along frequency is that of its flux over the noise of a log-periodic antenna's system; all of it is scaled so
-    that the loudest pixel in the file has the strength wanted.
+    that the loudest sample in the file has the strength wanted.
 
     Parameters
     ----------
     rng : generator
     kind : type
-    peak_db : largest excess over the quiet level, dB
+    peak_db : largest excess of a sample over the quiet level, dB
     background : of the file
 
     Returns
@@ -153,13 +156,17 @@ def place_burst(rng: np.random.Generator, kind: BurstType, peak_db: float, backg
     onset_s = float(rng.uniform(0, duration - length))
     burst = replace(drawn, epoch=background.t_start + timedelta(seconds=onset_s))
     first, last = np.searchsorted(background.time_s - onset_s, burst.span_s).tolist()
-    flux = burst.flux_sfu(background.frequency_mhz, background.time_s[first:last] - onset_s)
+    step_s = duration / (background.time_s.size - 1)
+    within_s = ((np.arange(background.samples) + 0.5) / background.samples - 0.5) * step_s
+    sampled_s = (background.time_s[first:last, None] - onset_s + within_s).ravel()
+    flux = burst.flux_sfu(background.frequency_mhz, sampled_s)
     if flux.max(initial=0.0) < LEAST_SHARE:
         return None
     ratio = flux / system_flux_sfu(background.frequency_mhz)[:, None]
     ratio *= np.float32((10 ** (peak_db / 10) - 1) / ratio.max())
-    counts = ratio > 10 ** (np.minimum(background.sigma_db, peak_db / 2)[:, None] / 10) - 1
+    ratio = ratio.reshape(background.rows.size, -1, background.samples).mean(axis=2)
+    half_db = 5 * np.log10(1 + ratio.max())
+    counts = ratio > 10 ** (np.minimum(background.sigma_db, half_db)[:, None] / 10) - 1
     t_first = background.t_start + timedelta(seconds=float(background.time_s[first]))
-    step_s = duration / (background.time_s.size - 1)
     truth = measure_pixels(burst, ratio, counts, background.sigma_db, background.frequency_mhz, t_first, step_s)
-    return Injection(truth, first, ratio)
+    return Injection(replace(truth, peak_db=peak_db), first, ratio)

@@ -133,7 +133,7 @@ def test_what_is_masked_in_a_prepared_file_stays_so(quiet: Spectrogram) -> None:
     assert injection
     copy = inject_prepared(prepared, background, injection)
     assert not copy.mean_db[:, 300:320].any()
-    assert 9 < (copy.mean_db - prepared.mean_db).max() < 14
+    assert 5 < (copy.mean_db - prepared.mean_db).max() < 12, "of a second, in which a grain of half a second is one sample or two"
 
 
 @pytest.mark.parametrize(("peak_db", "found"), [(20.0, True), (0.1, False)])
