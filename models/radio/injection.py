@@ -42,7 +42,7 @@ class Background:
     rows : (N,) int ndarray, their places among all channels
     frequency_mhz : (N,) float64 ndarray, MHz, ascending
     level_db, sigma_db : (N,) float32 ndarrays, dB, quiet level on the scale of the file, and noise of one sample or bin
-    time_s : (T,) float64 ndarray, seconds after ``t_start``, of each sample, or of the middle of each bin
+    time_s : (T,) float64 ndarray, seconds after ``t_start``, of each sample, or of the beginning of each bin
     samples : how many samples one value is the mean of
     t_start : aware UTC datetime by the file's own clock
     """
@@ -88,7 +88,7 @@ def background_of(observation: Spectrogram | PreparedSpectrogram) -> Background:
     if isinstance(observation, Spectrogram):
         level, sigma = quiet_level(observation.intensity[rows] * np.float32(unit_db(observation)))
         return Background(rows, frequency, level, sigma, observation.time_s, 1, observation.t_start)
-    time_s = (np.arange(observation.n_bins) + 0.5) * observation.bin_s
+    time_s = np.arange(observation.n_bins) * observation.bin_s
     level = np.zeros(rows.size, np.float32)
     return Background(rows, frequency, level, observation.sigma_db[rows], time_s, SAMPLES_OF_BIN, observation.t_start)
 
@@ -157,7 +157,7 @@ def place_burst(rng: np.random.Generator, kind: BurstType, peak_db: float, backg
     burst = replace(drawn, epoch=background.t_start + timedelta(seconds=onset_s))
     first, last = np.searchsorted(background.time_s - onset_s, burst.span_s).tolist()
     step_s = duration / (background.time_s.size - 1)
-    within_s = ((np.arange(background.samples) + 0.5) / background.samples - 0.5) * step_s
+    within_s = np.arange(background.samples) / background.samples * step_s
     sampled_s = (background.time_s[first:last, None] - onset_s + within_s).ravel()
     flux = burst.flux_sfu(background.frequency_mhz, sampled_s)
     if flux.max(initial=0.0) < LEAST_SHARE:
