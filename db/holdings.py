@@ -3,16 +3,16 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, String, case, cast, func, or_, select
 
 from db.bundle import BUNDLE, utc_text
-from db.schema import Artifact, Detection, ModelVersion, Night, Score, SourceFile
+from db.schema import Artifact, Detection, Embedding, ModelVersion, Night, Score, SourceFile
 
 Rows = list[dict[str, Any]]
 
 
 def held_tables(connection: Connection, archive: str, night: date) -> dict[str, Rows]:
-    """Return the tables ``holding``, ``model``, ``picture`` and ``object`` of one night as JSON-ready rows, sorted.
+    """Return the tables ``holding``, ``model``, ``embedding``, ``picture`` and ``object`` of one night as JSON-ready rows, sorted.
 
     ``holding`` continues the rows of ``source_file`` in the export, ``model`` those of ``model_version``; ``picture`` has the
     fingerprints of the night's artifacts, ``object`` what is known of every object that any of these rows names.
@@ -52,6 +52,20 @@ def held_tables(connection: Connection, archive: str, night: date) -> dict[str, 
         .where(ModelVersion.id.in_(scored))
         .order_by(ModelVersion.name, ModelVersion.version),
     )
+    embedding = _rows(
+        connection,
+        select(
+            SourceFile.name.label("file"),
+            SourceFile.version.label("file_version"),
+            ModelVersion.name.label("model"),
+            ModelVersion.version.label("model_version"),
+            cast(Embedding.embedding, String).label("embedding"),
+        )
+        .join(Embedding, Embedding.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == Embedding.model_version_id)
+        .where(*here)
+        .order_by(SourceFile.name, SourceFile.version, ModelVersion.name, ModelVersion.version),
+    )
     artifacts = connection.scalar(select(Night.artifacts).where(Night.archive == archive, Night.night == night)) or {}
     picture = [{"artifact": name, **entry} for name, entry in sorted(artifacts.items()) if name != BUNDLE]
     mine = select(SourceFile.id).where(*here)
@@ -65,6 +79,7 @@ def held_tables(connection: Connection, archive: str, night: date) -> dict[str, 
     return {
         "holding": holding,
         "model": model,
+        "embedding": embedding,
         "picture": picture,
         "object": _rows(connection, select(*columns).where(named).order_by(Artifact.key)),
     }

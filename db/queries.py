@@ -1,12 +1,13 @@
 """The questions that people ask in the morning, as SELECTs over the tables."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, Select, String, and_, case, cast, func, literal, or_, select, union
+from sqlalchemy import Connection, Date, Select, String, and_, case, cast, func, literal, select, union
 
+from db.filters import Filters, file_filters, given, model_filters, overlaps
 from db.injections import select_injections
 from db.receivers import receivers as select_receivers
 from db.schema import NIGHT_COUNTS, Detection, Event, Injection, ModelVersion, Night, Run, Score, SourceFile
@@ -17,45 +18,6 @@ LIVE = "live"  # what a run of the schedule is told of the archive
 
 # Times may be equal; these never are together.
 _BY_NAME = (SourceFile.archive, SourceFile.name, SourceFile.version, ModelVersion.name, ModelVersion.version)
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What narrows a question; None and False do not.
-
-    Attributes
-    ----------
-    night : that night alone; since, until : nights, both included
-    time_from, time_to : aware datetimes; what overlaps them
-    frequency_low_mhz, frequency_high_mhz : MHz; what overlaps them
-    name, names : of one file, of any of several
-    min_score : scores at or above it
-    positive : only scores at or above the threshold stored with their model version
-    headline : only the instrument's headline model
-    superseded : files: older versions too
-    limit : at most so many rows
-    """
-
-    night: date | None = None
-    since: date | None = None
-    until: date | None = None
-    archive: str | None = None
-    station: str | None = None
-    product: str | None = None
-    name: str | None = None
-    names: tuple[str, ...] | None = None
-    state: str | None = None
-    label: str | None = None
-    model: str | None = None
-    min_score: float | None = None
-    positive: bool = False
-    headline: bool = False
-    superseded: bool = False
-    time_from: datetime | None = None
-    time_to: datetime | None = None
-    frequency_low_mhz: float | None = None
-    frequency_high_mhz: float | None = None
-    limit: int | None = None
 
 
 def ask(connection: Connection, question: str, filters: Filters) -> list[dict[str, Any]]:
@@ -95,7 +57,7 @@ def files(filters: Filters) -> Rows:
             file.shard_index,
             file.url,
         )
-        .where(*_file_filters(filters))
+        .where(*file_filters(filters))
         .order_by(file.night, file.archive, file.station, file.name, file.version)
     )
 
@@ -125,8 +87,8 @@ def scores(filters: Filters) -> Rows:
         )
         .join(Score, Score.source_file_id == SourceFile.id)
         .join(ModelVersion, ModelVersion.id == Score.model_version_id)
-        .where(*_file_filters(filters, state=False), *_model_filters(filters))
-        .where(*_given(filters.state, Score.state), *_given(filters.label, Score.label))
+        .where(*file_filters(filters, state=False), *model_filters(filters))
+        .where(*given(filters.state, Score.state), *given(filters.label, Score.label))
         .where(*([Score.score >= filters.min_score] if filters.min_score is not None else []))
         .where(*([Score.positive.is_(True)] if filters.positive else []))
         .order_by(SourceFile.night, SourceFile.start_time, *_BY_NAME)
@@ -164,8 +126,8 @@ def detections(filters: Filters) -> Rows:
         .join(Score, and_(Score.source_file_id == found.source_file_id, Score.model_version_id == found.model_version_id))
         .join(SourceFile, SourceFile.id == found.source_file_id)
         .join(ModelVersion, ModelVersion.id == found.model_version_id)
-        .where(*_file_filters(without_time, state=False), *_model_filters(filters), *_overlaps(filters, found))
-        .where(*_given(filters.label, found.label), *_given(filters.state, Score.state))
+        .where(*file_filters(without_time, state=False), *model_filters(filters), *overlaps(filters, found))
+        .where(*given(filters.label, found.label), *given(filters.state, Score.state))
         .where(*([found.score >= filters.min_score] if filters.min_score is not None else []))
         .where(*([found.score >= Score.threshold] if filters.positive else []))
         .order_by(SourceFile.night, found.t_start, *_BY_NAME, found.index)
@@ -194,12 +156,12 @@ def events(filters: Filters) -> Rows:
             Event.attributes,
         )
         .join(ModelVersion, ModelVersion.id == Event.model_version_id)
-        .where(*_given(filters.night, Event.night), *_given(filters.archive, Event.archive), *_given(filters.label, Event.label))
+        .where(*given(filters.night, Event.night), *given(filters.archive, Event.archive), *given(filters.label, Event.label))
         .where(
             *([Event.night >= filters.since] if filters.since else []), *([Event.night <= filters.until] if filters.until else [])
         )
         .where(*([Event.stations.contains([filters.station])] if filters.station else []))
-        .where(*_overlaps(filters, Event), *_model_filters(filters))
+        .where(*overlaps(filters, Event), *model_filters(filters))
         .where(*([Event.score >= filters.min_score] if filters.min_score is not None else []))
         .order_by(Event.night, Event.archive, ModelVersion.name, ModelVersion.version, Event.index)
     )
@@ -240,7 +202,7 @@ def nights(filters: Filters) -> Rows:
         )
         .select_from(dates)
         .outerjoin(Night, and_(Night.archive == dates.c.archive, Night.night == dates.c.night))
-        .where(*_given(filters.archive, dates.c.archive), *_given(filters.state, outcome))
+        .where(*given(filters.archive, dates.c.archive), *given(filters.state, outcome))
         .order_by(dates.c.night, dates.c.archive)
     )
 
@@ -261,8 +223,8 @@ def receivers(filters: Filters) -> Rows:
 def injections(filters: Filters) -> Rows:
     """What was put into copies of the files, and whether it was found: one row per burst and model version."""
     without_time = replace(filters, time_from=None, time_to=None)
-    conditions = (*_file_filters(without_time, state=False), *_model_filters(filters), *_overlaps(filters, Injection))
-    return select_injections(*conditions, *_given(filters.label, Injection.type))
+    conditions = (*file_filters(without_time, state=False), *model_filters(filters), *overlaps(filters, Injection))
+    return select_injections(*conditions, *given(filters.label, Injection.type))
 
 
 QUESTIONS: Mapping[str, Callable[[Filters], Rows]] = {
@@ -274,39 +236,3 @@ QUESTIONS: Mapping[str, Callable[[Filters], Rows]] = {
     "injections": injections,
     "receivers": receivers,
 }
-
-
-def _given(value: Any, column: Any) -> list[Any]:
-    return [] if value is None else [column == value]
-
-
-def _file_filters(filters: Filters, *, state: bool = True) -> list[Any]:
-    file = SourceFile
-    return [
-        *_given(filters.night, file.night),
-        *([file.night >= filters.since] if filters.since else []),
-        *([file.night <= filters.until] if filters.until else []),
-        *_given(filters.archive, file.archive),
-        *_given(filters.station, file.station),
-        *_given(filters.product, file.product),
-        *_given(filters.name, file.name),
-        *([file.name.in_(filters.names)] if filters.names is not None else []),
-        *(_given(filters.state, file.state) if state else []),
-        *([] if filters.superseded or filters.state == "superseded" else [file.state != "superseded"]),
-        *([or_(file.end_time >= filters.time_from, file.end_time.is_(None))] if filters.time_from else []),
-        *([or_(file.start_time <= filters.time_to, file.start_time.is_(None))] if filters.time_to else []),
-    ]
-
-
-def _overlaps(filters: Filters, found: type[Detection] | type[Event] | type[Injection]) -> list[Any]:
-    """Conditions on what has a place in time and frequency."""
-    return [
-        *([found.t_end >= filters.time_from] if filters.time_from else []),
-        *([found.t_start <= filters.time_to] if filters.time_to else []),
-        *([found.frequency_high_mhz >= filters.frequency_low_mhz] if filters.frequency_low_mhz is not None else []),
-        *([found.frequency_low_mhz <= filters.frequency_high_mhz] if filters.frequency_high_mhz is not None else []),
-    ]
-
-
-def _model_filters(filters: Filters) -> list[Any]:
-    return [*_given(filters.model, ModelVersion.name), *([ModelVersion.headline, ModelVersion.enabled] if filters.headline else [])]

@@ -14,13 +14,14 @@ from db.schema import Base, ModelVersion, Night, SourceFile
 TABLES = Base.metadata.tables
 Rows = list[dict[str, Any]]
 _BY_FILE = ("source_file_id", "model_version_id")
-# What models said, with the keys; the first bundles held neither events nor injections nor catalogues.
+# What models said, with the keys; the first bundles held neither events nor injections nor embeddings nor catalogues.
 SPOKEN = {
     "score": _BY_FILE,
     "detection": (*_BY_FILE, "index"),
     "event": ("archive", "night", "model_version_id", "index"),
     "event_member": (*_BY_FILE, "detection"),
     "injection": (*_BY_FILE, "number"),
+    "embedding": _BY_FILE,
 }
 
 

@@ -4,7 +4,8 @@
                   night  one row per archive and date: bounds, outcome, both accounts
 model_version ──┐
                 ├─▶ score ─▶ detection        one score per stored file and model version, whatever it says
-source_file ────┘               └─▶ event     what several files, receivers and stations saw of the same thing
+source_file ────┘   │           └─▶ event     what several files, receivers and stations saw of the same thing
+                    └─▶ embedding             features by which like files are found
   ├─▶ injection         bursts put into copies of the files, and whether they were found: no observation
   └─▶ artifact          every object in S3: raw files, shards, pictures, reports
 
@@ -15,6 +16,7 @@ verification            how well a model version agrees with one: night × model
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from pgvector.sqlalchemy import VECTOR
 from sqlalchemy import (
     TIMESTAMP,
     BigInteger,
@@ -251,6 +253,21 @@ class Detection(Base):
     box: Mapped[list[float] | None]
     attributes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     artifact: Mapped[str | None] = mapped_column(ForeignKey("artifact.key"))
+
+
+class Embedding(Base):
+    """Features of length 1 that one model version gives one file; each model version has its own index (`db.embeddings`)."""
+
+    __tablename__ = "embedding"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["source_file_id", "model_version_id"], ["score.source_file_id", "score.model_version_id"], ondelete="CASCADE"
+        ),
+    )
+
+    source_file_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(primary_key=True)
+    embedding: Mapped[Any] = mapped_column(VECTOR())
 
 
 class Event(Base):

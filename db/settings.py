@@ -68,6 +68,12 @@ class Settings(Home):
         4, description="Further tries of a request that failed for a passing reason."
     )
 
+    # What judges.
+    clip_weights: str = Field(
+        "",
+        description="Weights of radio-clip: one of open_clip's names for ViT-B-32 (0.6 GB, fetched once), or a file; unset, none.",
+    )
+
     # Who is told, and by whose clock.
     site_timezone: ZoneInfo = Field(
         ZoneInfo("UTC"), description="IANA name of the observatory's time; the nights are checked at 09:00."

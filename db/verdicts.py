@@ -49,7 +49,8 @@ def register_models(connection: Connection, instrument: str, records: Sequence[D
                 f"{record.name} {record.version} is in the database with other weights, threshold or preparation:"
                 " it needs a new version"
             )
-    rows = [asdict(record) | {"enabled": True} for record in records]
+    columns = TABLES["model_version"].c
+    rows = [{key: value for key, value in asdict(record).items() if key in columns} | {"enabled": True} for record in records]
     fresh = [row | {"code_revision": code_revision} for row in rows if (row["name"], row["version"]) not in known]
     merge(connection, TABLES["model_version"], fresh, key=("name", "version"), overwrite=False)
     mine = [(record.name, record.version) for record in records]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from deployments.commands import ask, bench, catalogues, classify, data, night, picture, restore, stack, train
+from deployments.commands import ask, bench, catalogues, classify, data, night, picture, restore, search, stack, train
 
 app = typer.Typer(
     name="nightshift",
@@ -34,6 +34,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     picture.picture,
     ask.query,
     ask.report,
+    search.search,
     catalogues.verify,
     restore.rebuild,
     restore.fsck,

@@ -22,6 +22,8 @@ class Classifier(ABC):
     rank : of all enabled classifiers of an instrument the one with the highest rank is the headline; baselines are negative
     weights : file name in ``models/weights``, None where there is nothing to load
     needs_torch : runs on torch, so that a device is worth looking for
+    fetched : its weights are not shipped; it is loaded with ``checkpoint``, the path of their file
+    embedding_size : numbers of the embedding in its verdicts, None where they have none
     threshold : stored with the version; a verdict is positive where score >= threshold
     """
 
@@ -31,6 +33,8 @@ class Classifier(ABC):
     rank: ClassVar[int] = 0
     weights: ClassVar[str | None] = None
     needs_torch: ClassVar[bool] = False
+    fetched: ClassVar[bool] = False
+    embedding_size: ClassVar[int | None] = None
     threshold: float
 
     def __init__(self, device: str) -> None:

@@ -17,3 +17,4 @@ class Description:
     threshold: float | None
     headline: bool
     card: Mapping[str, Any] = field(default_factory=dict)
+    embedding_size: int | None = None

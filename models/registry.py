@@ -6,12 +6,14 @@ A classifier is found because its module lies in ``models/<instrument>/``; nothi
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from models.classifier import Classifier
 from models.description import Description
-from models.weights_file import read_card, sha256
+from models.weights_file import read_card, sha256, sha256_of
 
 INSTRUMENTS = ("radio", "sun", "sky")
 
@@ -54,13 +56,14 @@ def find(name: str) -> type[Classifier]:
     return known[name]
 
 
-def load(model: str | type[Classifier], device: str | None = None) -> Classifier:
+def load(model: str | type[Classifier], device: str | None = None, checkpoint: Path | None = None) -> Classifier:
     """The classifier with its weights, loaded once per process and device.
 
     Parameters
     ----------
     model : its name or class
     device : "cpu", "cuda" or "mps"; None chooses the best there is
+    checkpoint : file of weights that are not shipped, for those models that need one
 
     Raises
     ------
@@ -68,12 +71,13 @@ def load(model: str | type[Classifier], device: str | None = None) -> Classifier
         Its weights cannot be had; tried again at the next call.
     """
     kind = find(model) if isinstance(model, str) else model
-    return _loaded(kind, device or (choose_device() if kind.needs_torch else "cpu"))
+    return _loaded(kind, device or (choose_device() if kind.needs_torch else "cpu"), checkpoint if kind.fetched else None)
 
 
 @cache
-def _loaded(kind: type[Classifier], device: str) -> Classifier:
-    return kind(device)
+def _loaded(kind: type[Classifier], device: str, checkpoint: Path | None) -> Classifier:
+    # Those that need a checkpoint take one, and say what is missing where there is none.
+    return kind(device, checkpoint) if kind.fetched else kind(device)  # type: ignore[call-arg]
 
 
 @cache
@@ -90,23 +94,35 @@ def card(name: str) -> dict[str, Any]:
     return read_card(name)
 
 
-def describe(instrument: str) -> list[Description]:
-    """Every classifier of an instrument as `model_version` stores it."""
+def describe(instrument: str, checkpoints: Mapping[str, Path | None] | None = None) -> list[Description]:
+    """Every classifier of an instrument as `model_version` stores it.
+
+    Parameters
+    ----------
+    instrument : "radio", "sun" or "sky"
+    checkpoints : by model, the file of weights that are not shipped, None where it cannot be had; a model of that kind that is not
+        in it was not asked for, and is left out. Other weights are another version of it.
+    """
     first = headline(instrument)
     descriptions = []
     for kind in classifiers(instrument):
+        if kind.fetched and kind.name not in (checkpoints or {}):
+            continue
         front = card(kind.name)
+        file = (checkpoints or {}).get(kind.name)
+        fetched = sha256_of(file) if file else None
         descriptions.append(
             Description(
                 name=kind.name,
-                version=kind.version,
+                version=f"{kind.version}+{fetched[:8]}" if fetched else kind.version,
                 instrument=instrument,
                 # As the card says: a file that is damaged or missing makes its model skip, not another version of it.
-                weights_sha256=front.get("sha256") or (sha256(kind.weights) if kind.weights else None),
+                weights_sha256=fetched if kind.fetched else front.get("sha256") or (sha256(kind.weights) if kind.weights else None),
                 preprocessing_version=str(front.get("preprocessing", "")),
                 threshold=front.get("threshold"),
                 headline=kind is first,
                 card=front,
+                embedding_size=kind.embedding_size,
             )
         )
     return descriptions

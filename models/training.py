@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import nn
 
-# A batch as arrays: first what the network takes, then what the loss compares with.
-Batch = tuple[np.ndarray, np.ndarray]
+# A batch as arrays: first what the network takes, one or more, and last what the loss compares with.
+Batch = tuple[np.ndarray, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ def train_network(
     for step in range(first, plan.steps):
         for group in optimizer.param_groups:
             group["lr"] = plan.rate * rate_factor(step / plan.steps)
-        inputs, targets = (torch.from_numpy(part).to(device) for part in draw(np.random.default_rng([plan.seed, step])))
+        *inputs, targets = (torch.from_numpy(part).to(device) for part in draw(np.random.default_rng([plan.seed, step])))
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
-            outputs = network(inputs)
+            outputs = network(*inputs)
         value = loss(outputs.float(), targets)
         optimizer.zero_grad(set_to_none=True)
         value.backward()  # type: ignore[no-untyped-call]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Self
 
+import numpy as np
+
 State = Literal["judged", "declined", "skipped"]
 
 
@@ -48,6 +50,7 @@ class Verdict:
     scores : further label scores
     detections : what was found, candidates below the threshold among them
     metrics : measures of the whole observation
+    embedding : (D,) float32 ndarray of length 1, by which like observations are found; None of most models
     """
 
     model: str
@@ -60,6 +63,7 @@ class Verdict:
     scores: Mapping[str, float] = field(default_factory=dict)
     detections: tuple[Detection, ...] = ()
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    embedding: np.ndarray | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.state == "judged":

@@ -1,6 +1,7 @@
 """Weights and their cards, as shipped in ``models/weights``."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,13 @@ def sha256(name: str, folder: Path = WEIGHTS) -> str | None:
     """Hash of a weights file, None where it is missing."""
     path = folder / name
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+
+
+@cache
+def sha256_of(path: Path) -> str:
+    """Hash of a large file of weights, read once a process."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_card(name: str, folder: Path = WEIGHTS) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection
 
-from db.queries import Filters, ask
+from db.filters import Filters
+from db.queries import ask
 from models.radio.efficiency import complete_from, shares
 from models.radio.recovery import same_type
 from models.simulate.bursts import BURST_TYPES

@@ -5,7 +5,8 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from db.queries import Filters, ask
+from db.filters import Filters
+from db.queries import ask
 from models.radio.efficiency import LEAST_ABOVE, Share, complete_from, expected_share, shares, wilson_interval
 from models.radio.injection import STRENGTH_DB
 from models.simulate.bursts import BURST_TYPES

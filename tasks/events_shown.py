@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from db.events import members_of
-from db.queries import Filters, ask
+from db.filters import Filters
+from db.queries import ask
 
 
 @dataclass(frozen=True, slots=True)

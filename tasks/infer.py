@@ -4,11 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import chain
 
+from db.embeddings import index_embeddings, record_embeddings
 from db.session import transaction
 from db.verdicts import Unjudged, record, register_models, unjudged
 from models import registry
 from tasks.archives.catalogue import archive
 from tasks.batch import MOST_BATCHES, step_task
+from tasks.checkpoints import fetch_checkpoints
 from tasks.cluster import on_cluster
 from tasks.judge import judge_shard
 from tasks.revision import code_revision
@@ -22,8 +24,10 @@ BATCH_SHARDS = 32
 def plan_inference(source: Source, force: bool) -> tuple[dict[str, int], list[list[Unjudged]]]:
     """Register the classifiers of the instrument and list what they have to judge, in batches of whole shards."""
     instrument = archive(source.archive).instrument
+    described = registry.describe(instrument, fetch_checkpoints(model.name for model in registry.classifiers(instrument)))
     with transaction() as connection:
-        model_ids = register_models(connection, instrument, registry.describe(instrument), code_revision())
+        model_ids = register_models(connection, instrument, described, code_revision())
+        index_embeddings(connection, described, model_ids)
         missing = unjudged(connection, source.archive, source.night, instrument, force=force)
     shards: dict[str, list[Unjudged]] = defaultdict(list)
     for item in missing:
@@ -48,4 +52,5 @@ def infer_batch(missing: Sequence[Unjudged], model_ids: dict[str, int]) -> Count
     ]
     with transaction() as connection:
         record(connection, verdicts, model_ids)
+        record_embeddings(connection, verdicts, model_ids)
     return Counter(f"{verdict.model}: {verdict.reason}" for _, verdict in verdicts if verdict.state == "skipped")

@@ -6,9 +6,11 @@ from functools import cache
 
 from db import objects
 from models import registry
+from models.classifier import Classifier
 from models.errors import ModelUnavailable, StalePreparation
 from models.verdict import Verdict
 from tasks import shard
+from tasks.checkpoints import checkpoint_of, fetch_checkpoints
 from tasks.shard import Observation
 
 log = logging.getLogger(__name__)
@@ -16,7 +18,11 @@ log = logging.getLogger(__name__)
 
 def judge(models: Sequence[str], observations: Sequence[Observation]) -> dict[str, list[Verdict]]:
     """Verdicts of each model on each observation, in order; all skipped where a model's weights cannot be had."""
-    return {name: _verdicts(name, observations) for name in models}
+    loaded = {name: _loaded(name) for name in models}
+    return {
+        name: _skipped(name, model, len(observations)) if isinstance(model, str) else model.judge(observations)
+        for name, model in loaded.items()
+    }
 
 
 def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]]) -> list[tuple[int, Verdict]]:
@@ -28,27 +34,34 @@ def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]]) -> list
     -------
     list of (index, verdict)
     """
-    try:
-        held = [observation for _, observation in shard.unpack(objects.get(key))]
-    except StalePreparation as error:
-        _say_once(f"{key}: {error}")
-        return [
-            (index, Verdict.skipped(name, registry.find(name).version, str(error))) for index, names in wanted for name in names
-        ]
+    names = sorted({name for _, models in wanted for name in models})
+    fetch_checkpoints(names)  # this may be another machine than the flow's
+    loaded = {name: _loaded(name) for name in names}
+    if any(isinstance(model, Classifier) for model in loaded.values()):
+        try:
+            held = [observation for _, observation in shard.unpack(objects.get(key))]
+        except StalePreparation as error:
+            _say_once(f"{key}: {error}")
+            loaded = dict.fromkeys(names, str(error))
     verdicts = []
-    for name in sorted({name for _, names in wanted for name in names}):
-        indices = [index for index, names in wanted if name in names]
-        verdicts += list(zip(indices, _verdicts(name, [held[index] for index in indices]), strict=True))
+    for name, model in loaded.items():
+        indices = [index for index, models in wanted if name in models]
+        said = _skipped(name, model, len(indices)) if isinstance(model, str) else model.judge([held[index] for index in indices])
+        verdicts += list(zip(indices, said, strict=True))
     return verdicts
 
 
-def _verdicts(name: str, observations: Sequence[Observation]) -> list[Verdict]:
+def _loaded(name: str) -> Classifier | str:
+    """Return a classifier, or why it cannot be had."""
     try:
-        classifier = registry.load(name)
+        return registry.load(name, checkpoint=checkpoint_of(name))
     except ModelUnavailable as error:
         _say_once(str(error))
-        return [Verdict.skipped(name, registry.find(name).version, str(error)) for _ in observations]
-    return classifier.judge(observations)
+        return str(error)
+
+
+def _skipped(name: str, reason: str, count: int) -> list[Verdict]:
+    return [Verdict.skipped(name, registry.find(name).version, reason)] * count
 
 
 @cache

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from db.queries import Filters, ask
+from db.filters import Filters
+from db.queries import ask
 from db.receivers import SHORT_SHARE
 from tasks.archives.catalogue import archive as declared
 

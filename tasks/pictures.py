@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from db.bundle import BUNDLE
+from db.filters import Filters
 from db.ledger import record_artifacts
 from db.nights import night_artifacts, write_artifacts
 from db.objects import StoredObject
-from db.queries import Filters, ask
+from db.queries import ask
 from db.session import transaction
 from db.settings import load_settings
 from db.verdicts import link_pictures

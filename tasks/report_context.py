@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from db.filters import Filters
 from db.nights import night_artifacts
-from db.queries import Filters, ask, count
+from db.queries import ask, count
 from db.receivers import shortfalls
 from db.schema import Base
 from models.errors import ConfigurationError

@@ -67,15 +67,16 @@ def query(
     form: Annotated[Form, typer.Option("--format", help="How the answer is written.")] = Form.table,
 ) -> None:
     """Ask the database for events, detections, files, nights, receivers, scores, injected bursts and how many are recovered."""
-    from db.queries import Filters, ask
+    from db.filters import Filters
+    from db.queries import ask
     from db.session import transaction
     from deployments.commands.table import show
     from tasks.efficiency import efficiency
 
     filters = Filters(
-        night=_date("night", night),
-        since=_date("since", since),
-        until=_date("until", until),
+        night=as_date("night", night),
+        since=as_date("since", since),
+        until=as_date("until", until),
         archive=archive,
         station=station,
         product=product,
@@ -87,8 +88,8 @@ def query(
         positive=positive,
         headline=headline,
         superseded=superseded,
-        time_from=_time("from", time_from),
-        time_to=_time("to", time_to),
+        time_from=as_time("from", time_from),
+        time_to=as_time("to", time_to),
         frequency_low_mhz=frequency_low,
         frequency_high_mhz=frequency_high,
         limit=limit or (TABLE_ROWS + 1 if form is Form.table else None),
@@ -109,12 +110,13 @@ def report(
     out: Annotated[Path | None, typer.Option(help="File to write; by default in the home folder.", metavar="FILE")] = None,
 ) -> None:
     """Save the report of a night as an HTML file that needs nothing else, and print where it is."""
-    from db.queries import Filters, ask
+    from db.filters import Filters
+    from db.queries import ask
     from db.session import transaction
     from models.errors import ConfigurationError
 
     with transaction() as connection:
-        rows = ask(connection, "nights", Filters(night=_date("night", night), archive=archive))
+        rows = ask(connection, "nights", Filters(night=as_date("night", night), archive=archive))
     known = [row for row in rows if row["outcome"] != "missing"]
     if not known:
         raise ConfigurationError(f"night: {night or 'no night'} has not been run" + (f" for {archive}" if archive else ""))
@@ -156,13 +158,15 @@ def _state(question: Question, state: str | None) -> str | None:
     return state
 
 
-def _date(parameter: str, text: str) -> date | None:
+def as_date(parameter: str, text: str) -> date | None:
+    """Return the date that was typed, None where none was."""
     from db.dates import parse_date
 
     return parse_date(parameter, text) if text else None
 
 
-def _time(name: str, text: str) -> datetime | None:
+def as_time(name: str, text: str) -> datetime | None:
+    """Return the time that was typed, in UTC unless it says otherwise; None where none was."""
     from models.errors import ConfigurationError
 
     try:

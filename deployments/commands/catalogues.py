@@ -51,7 +51,8 @@ def export_burst_list(
 ) -> None:
     """Write what the headline model found as a burst list in the form of e-CALLISTO's monthly ones."""
     from db.catalogues import found_spans, headlines
-    from db.queries import Filters, ask
+    from db.filters import Filters
+    from db.queries import ask
     from db.session import transaction
     from deployments.commands.table import save
     from models.errors import ConfigurationError

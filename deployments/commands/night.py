@@ -174,7 +174,8 @@ def _simulate(address: str, date: str, visit: int) -> None:
 
 
 def _summary(record: "NightRecord") -> None:
-    from db.queries import Filters, ask
+    from db.filters import Filters
+    from db.queries import ask
     from db.receivers import shortfalls
     from db.session import transaction
     from deployments.commands.ask import save_report

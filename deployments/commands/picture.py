@@ -75,7 +75,8 @@ def _of_paths(paths: list[Path]) -> bytes:
 
 def _of_database(name: str, archive: str | None) -> bytes:
     from db import objects
-    from db.queries import Filters, ask
+    from db.filters import Filters
+    from db.queries import ask
     from db.session import transaction
     from models.errors import ConfigurationError
     from tasks.marks import marks_by_file

@@ -1,7 +1,6 @@
 """Bursts with their types, by a network over the whole spectrogram and by the measures of the gate."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from models.classifier import Classifier
+from models.networks.threads import one_thread
 from models.radio.burst_evidence import EVIDENCE, Evidence, evidence_of, evidence_table
 from models.radio.burst_planes import planes_of
 from models.radio.burst_types import TYPES, TypeTrees, type_of
@@ -141,20 +141,7 @@ def run_network(network: Any, planes: Sequence[np.ndarray], device: str) -> list
     """
     import torch
 
-    with torch.inference_mode(), _one_thread():
+    with torch.inference_mode(), one_thread():
         if device == "cpu":
             return [network(torch.from_numpy(item)[None]).numpy()[0] for item in planes]
         return list(network(torch.from_numpy(np.stack(planes)).to(device)).float().cpu().numpy())
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Leave the cores to the other workers of this machine, and torch's own setting as it was."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -10,8 +10,9 @@ from rows import NOON, remote, stored
 from sqlalchemy import Connection, select, text
 
 from db.events import Headline, found_by, members_of, observed_seconds, write_events
+from db.filters import Filters
 from db.ledger import Ledger
-from db.queries import Filters, ask
+from db.queries import ask
 from db.schema import SourceFile
 from db.session import engine
 from db.verdicts import record, register_models

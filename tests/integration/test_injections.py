@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from db.bundle import night_tables
 from db.events import Headline
+from db.filters import Filters
 from db.injections import found_in, injected_already, judged_files, write_injections
 from db.ledger import Ledger
-from db.queries import Filters, ask
+from db.queries import ask
 from db.schema import Injection, SourceFile
 from db.session import engine
 from db.verdicts import record, register_models

@@ -8,9 +8,10 @@ import pytest
 from rows import NIGHT, NOON, end, remote, store
 from sqlalchemy import Connection, select
 
+from db.filters import Filters
 from db.ledger import Ledger
 from db.nights import NightRecord, start_run, write_night
-from db.queries import LIVE, QUESTIONS, Filters, ask
+from db.queries import LIVE, QUESTIONS, ask
 from db.schema import SourceFile
 from db.verdicts import record, register_models, unjudged
 from models.description import Description

@@ -6,9 +6,10 @@ import pytest
 from rows import NIGHT, end, remote, store
 from sqlalchemy import Connection
 
+from db.filters import Filters
 from db.ledger import Ledger
 from db.nights import NightRecord, Outcome, write_night
-from db.queries import Filters, ask
+from db.queries import ask
 from db.receivers import LEAST_NIGHTS, Shortfall, shortfalls
 
 

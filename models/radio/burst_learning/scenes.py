@@ -16,10 +16,12 @@ from models.radio.burst_planes import (
     ROWS,
     grid_rows,
 )
+from models.radio.labelled import BurstBox
 from models.radio.prepare import prepare
 from models.radio.spectrogram import PreparedSpectrogram, Spectrogram
 from models.simulate.bursts import BurstType, SolarBurst, draw_burst
 from models.simulate.bursts.burst import Component
+from models.simulate.bursts.type_ii import Lane
 from models.simulate.plasma import DensityModel, frequency_at_mhz, height_r
 from models.simulate.receiver import draw_receiver
 from models.simulate.spectrogram import simulate_spectrogram
@@ -41,6 +43,33 @@ STORM_S = 1800.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SeenBurst:
+    """What a file shows of a burst: the cells that it clearly fills.
+
+    Attributes
+    ----------
+    burst : SolarBurst
+    first_s, last_s : seconds of the file
+    low_mhz, high_mhz : MHz
+    peak_db : largest mean of a cell, dB
+    lanes : of a type II, what multiplies the plasma frequency in each lane that clearly fills a cell: 1, 1.9, times the split
+    """
+
+    burst: SolarBurst
+    first_s: float
+    last_s: float
+    low_mhz: float
+    high_mhz: float
+    peak_db: float
+    lanes: tuple[float, ...]
+
+    @property
+    def kind(self) -> BurstType:
+        """Type of the burst."""
+        return self.burst.kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class BurstScene:
     """One file and its truth.
 
@@ -48,12 +77,28 @@ class BurstScene:
     ----------
     prepared : as every classifier gets it
     truth : (MAP_ROWS, MAP_COLUMNS) int8 ndarray, index into `CLASSES`, or `DOUBTFUL`
-    bursts : kind, first and last second, lowest and highest MHz of each burst that fills a cell
+    bursts : each burst that clearly fills a cell
     """
 
     prepared: PreparedSpectrogram
     truth: np.ndarray
-    bursts: tuple[tuple[BurstType, float, float, float, float], ...]
+    bursts: tuple[SeenBurst, ...]
+
+    @property
+    def boxes(self) -> tuple[BurstBox, ...]:
+        """The bursts as a reader would draw them."""
+        start = self.prepared.t_start
+        return tuple(
+            BurstBox(
+                seen.kind,
+                start + timedelta(seconds=seen.first_s),
+                start + timedelta(seconds=seen.last_s),
+                seen.low_mhz,
+                seen.high_mhz,
+                "sure",
+            )
+            for seen in self.bursts
+        )
 
 
 def draw_scene(seed: int, number: int, *, unseen: bool = False) -> BurstScene:
@@ -117,8 +162,14 @@ def draw_sun(rng: np.random.Generator) -> list[SolarBurst]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Elsewhere:
-    """A component in another corona: what shines at a height has the frequency of that height there."""
+class Elsewhere:
+    """A component in another corona: what shines at a height has the frequency of that height there.
+
+    Attributes
+    ----------
+    component : what shines, in Newkirk's corona
+    model, fold : the other corona
+    """
 
     component: Component
     model: DensityModel
@@ -126,9 +177,18 @@ class _Elsewhere:
 
     @property
     def span_s(self) -> tuple[float, float]:
+        """First and last second at which it may emit anything."""
         return self.component.span_s
 
     def add_flux(self, frequency_mhz: np.ndarray, time_s: np.ndarray, flux: np.ndarray) -> None:
+        """Add its flux to ``flux`` (F, T), in place.
+
+        Parameters
+        ----------
+        frequency_mhz : (F,) float64 ndarray, MHz
+        time_s : (T,) float64 ndarray, s after the burst's epoch
+        flux : (F, T) float32 ndarray, in units of the burst's peak
+        """
         height = height_r(frequency_mhz, self.model, self.fold)
         shines = np.flatnonzero(np.isfinite(height))
         if shines.size:
@@ -139,7 +199,7 @@ class _Elsewhere:
 
 def through_corona(burst: SolarBurst, model: DensityModel, fold: float) -> SolarBurst:
     """The same heights and speeds in a corona of another density; the bursts are drawn in Newkirk's."""
-    return replace(burst, components=tuple(_Elsewhere(part, model, fold) for part in burst.components))
+    return replace(burst, components=tuple(Elsewhere(part, model, fold) for part in burst.components))
 
 
 def prepared_rows(prepared: PreparedSpectrogram) -> np.ndarray:
@@ -172,16 +232,14 @@ def burst_excess_db(
 
 def burst_truth(
     prepared: PreparedSpectrogram, bursts: list[SolarBurst], system_sfu: np.ndarray
-) -> tuple[np.ndarray, tuple[tuple[BurstType, float, float, float, float], ...]]:
+) -> tuple[np.ndarray, tuple[SeenBurst, ...]]:
     """Truth of each cell, and of each burst, as in `BurstScene`; ``system_sfu`` is that of the rows of the grid."""
     frequency = prepared_rows(prepared)
     strongest = np.zeros((MAP_ROWS, MAP_COLUMNS), dtype=np.float32)
     truth = np.zeros((MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
     seen = []
     for burst in bursts:
-        plane = np.zeros((ROWS, COLUMNS), dtype=np.float32)
-        plane[:, : prepared.n_bins] = burst_excess_db(burst, prepared, frequency, system_sfu)
-        cells = plane.reshape(MAP_ROWS, CELL_ROWS, MAP_COLUMNS, CELL_SECONDS).mean(axis=(1, 3))
+        cells = _cells(burst, prepared, frequency, system_sfu)
         here = cells > strongest
         truth[here] = CLASSES.index(burst.kind.removesuffix("g"))
         strongest[here] = cells[here]
@@ -190,7 +248,20 @@ def burst_truth(
             rows, columns = np.flatnonzero(clear.any(axis=1)), np.flatnonzero(clear.any(axis=0))
             first, last = (float(edge * CELL_SECONDS * prepared.bin_s) for edge in (columns[0], columns[-1] + 1))
             low, high = float(frequency[rows[0] * CELL_ROWS]), float(frequency[rows[-1] * CELL_ROWS + CELL_ROWS - 1])
-            seen.append((burst.kind, first, last, low, high))
+            lanes = tuple(
+                lane.ratio
+                for part in burst.components
+                if isinstance(lane := part.component if isinstance(part, Elsewhere) else part, Lane)
+                and (_cells(replace(burst, components=(part,)), prepared, frequency, system_sfu) >= CLEAR_DB).any()
+            )
+            seen.append(SeenBurst(burst, first, last, low, high, float(cells.max()), lanes))
     truth[strongest < FAINT_DB] = 0
     truth[(strongest >= FAINT_DB) & (strongest < CLEAR_DB)] = DOUBTFUL
     return truth, tuple(seen)
+
+
+def _cells(burst: SolarBurst, prepared: PreparedSpectrogram, frequency_mhz: np.ndarray, system_sfu: np.ndarray) -> np.ndarray:
+    """(MAP_ROWS, MAP_COLUMNS) float32 ndarray: what a burst alone adds to each cell, dB."""
+    plane = np.zeros((ROWS, COLUMNS), dtype=np.float32)
+    plane[:, : prepared.n_bins] = burst_excess_db(burst, prepared, frequency_mhz, system_sfu)
+    return np.asarray(plane.reshape(MAP_ROWS, CELL_ROWS, MAP_COLUMNS, CELL_SECONDS).mean(axis=(1, 3)))

@@ -75,20 +75,25 @@ def draw_simulated(simulated: MapSet, rng: np.random.Generator) -> tuple[np.ndar
 def draw_mixed(
     real: MapSet, days: Sequence[str], kept: np.ndarray, simulated: MapSet, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A batch of variants of the real files ``kept`` (indices), and of simulated ones.
-
-    A day's files weigh together as the root of their number: 44 files of one day show the same bursts.
-    """
-    count = Counter(days[index] for index in kept)
-    weight = np.array([count[days[index]] ** -0.5 for index in kept])
-    files = rng.choice(kept, REAL, p=weight / weight.sum())
-    number = np.where(rng.random(REAL) < PLAIN_SHARE, 0, rng.integers(1, VARIANTS, REAL))
-    chosen, others = files * VARIANTS + number, rng.integers(0, len(simulated.truth), SIMULATED)
+    """A batch of variants of the real files ``kept`` (indices), and of simulated ones."""
+    chosen, others = draw_variants(days, kept, REAL, rng), rng.integers(0, len(simulated.truth), SIMULATED)
     planes = np.concatenate([real.planes[chosen], simulated.planes[others]]).astype(np.float32)
     truth = np.concatenate([real.truth[chosen], simulated.truth[others]])
     for item, cells in zip(planes, truth, strict=True):
         _vary(item, cells, rng)
     return planes, truth
+
+
+def draw_variants(days: Sequence[str], kept: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """(count,) int ndarray: indices of variants of the files ``kept``, ``VARIANTS`` of each.
+
+    A day's files weigh together as the root of their number: 44 files of one day show the same bursts.
+    """
+    files_of_day = Counter(days[index] for index in kept)
+    weight = np.array([files_of_day[days[index]] ** -0.5 for index in kept])
+    files = rng.choice(kept, count, p=weight / weight.sum())
+    number = np.where(rng.random(count) < PLAIN_SHARE, 0, rng.integers(1, VARIANTS, count))
+    return np.asarray(files * VARIANTS + number)
 
 
 def _vary(planes: np.ndarray, truth: np.ndarray, rng: np.random.Generator) -> None:

@@ -2,13 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 
 import numpy as np
 
 from models.metrics import average_precision
 from models.radio.burst_learning.scenes import BurstScene, draw_scene
-from models.radio.labelled import BurstBox
 from models.radio.spectrogram import PreparedSpectrogram
 from models.radio.type_evaluation import shared_share
 from models.verdict import Detection, Verdict
@@ -61,10 +59,8 @@ def simulated_figures(
 def _matched(scene: BurstScene, detections: tuple[Detection, ...]) -> list[tuple[str, str]]:
     """Type of each clear burst, and of the detection that shares most with it ("" where none does)."""
     pairs = []
-    for kind, first, last, low, high in scene.bursts:
-        start, end = (scene.prepared.t_start + timedelta(seconds=second) for second in (first, last))
-        box = BurstBox(kind, start, end, low, high, "sure")
+    for box in scene.boxes:
         best = max(detections, key=lambda found: shared_share(box, found), default=None)
         label = best.label if best is not None and shared_share(box, best) > 0 else ""
-        pairs.append((kind.removesuffix("g"), label.removesuffix("g")))
+        pairs.append((box.type.removesuffix("g"), label.removesuffix("g")))
     return pairs

@@ -1,14 +1,13 @@
 """Trees that tell the types of spots, learnt from boxes on real and simulated files."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import numpy as np
 
 from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_types import TYPES, TypeTrees
 from models.radio.candidates import MEASURES
-from models.radio.labelled import UNSURE, BurstBox, LabelledSpectrogram
+from models.radio.labelled import UNSURE, LabelledSpectrogram
 from models.radio.spots import Spots, spots_of
 from models.trees import Trees
 
@@ -63,13 +62,8 @@ def simulated_spots(progress: Callable[[str, int, int], None]) -> list[Spots]:
     spots = []
     for number in range(SIMULATED_FILES):
         scene = draw_scene(SIMULATED_SEED, number)
-        start = scene.prepared.t_start
-        boxes = tuple(
-            BurstBox(kind, start + timedelta(seconds=first), start + timedelta(seconds=last), low, high, "sure")
-            for kind, first, last, low, high in scene.bursts
-        )
-        label = "burst" if boxes else "quiet"
-        spots.append(spots_of(LabelledSpectrogram("simulated", scene.prepared, label, "sure", "", boxes), SIMULATED_WEIGHT))
+        label = "burst" if scene.bursts else "quiet"
+        spots.append(spots_of(LabelledSpectrogram("simulated", scene.prepared, label, "sure", "", scene.boxes), SIMULATED_WEIGHT))
         progress("types", number + 1, SIMULATED_FILES)
     return spots
 

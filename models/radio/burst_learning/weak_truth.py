@@ -1,12 +1,12 @@
 """Real files as `radio-burst` learns from them: weak truth from boxes, and variants with simulated bursts added."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 
 from models.radio.background import quiet_level
-from models.radio.burst_learning.scenes import START, burst_excess_db, burst_truth, draw_sun, prepared_rows
+from models.radio.burst_learning.scenes import START, SeenBurst, burst_excess_db, burst_truth, draw_sun, prepared_rows
 from models.radio.burst_planes import (
     CELL_ROWS,
     CELL_SECONDS,
@@ -71,33 +71,53 @@ def box_truth(example: LabelledSpectrogram, planes: np.ndarray) -> np.ndarray:
     return truth
 
 
-def variant(example: LabelledSpectrogram, number: int) -> tuple[np.ndarray, np.ndarray]:
-    """Planes and truth of a real file: as it is (0), or part of its band, with simulated bursts added.
+@dataclass(frozen=True, slots=True, eq=False)
+class Variant:
+    """A real file with more or less in it than the receiver wrote.
+
+    Attributes
+    ----------
+    example : the file, maybe a part of its band
+    prepared : the same with simulated bursts added
+    truth : of the added bursts alone, as in `BurstScene`
+    bursts : those of them that clearly fill a cell
+    """
+
+    example: LabelledSpectrogram
+    prepared: PreparedSpectrogram
+    truth: np.ndarray
+    bursts: tuple[SeenBurst, ...]
+
+
+def draw_variant(example: LabelledSpectrogram, number: int) -> Variant:
+    """A real file as it is (0), or part of its band, with simulated bursts added.
 
     Parameters
     ----------
     example : LabelledSpectrogram
     number : the same file and number give the same variant
     """
+    nothing = np.zeros((MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
     if number == 0:
-        planes = planes_of(example.prepared)
-        return planes, box_truth(example, planes)
+        return Variant(example, example.prepared, nothing, ())
     rng = np.random.default_rng([number, *example.name.encode()])
     example = replace(example, prepared=_cropped(example.prepared, rng))
-    bursts = draw_sun(rng)
-    if not bursts:
-        planes = planes_of(example.prepared)
-        return planes, box_truth(example, planes)
     prepared = example.prepared
-    shift = prepared.t_start - START + timedelta(0)
-    bursts = [replace(burst, epoch=burst.epoch + shift) for burst in bursts]
+    bursts = [replace(burst, epoch=burst.epoch + (prepared.t_start - START)) for burst in draw_sun(rng)]
+    if not bursts:
+        return Variant(example, prepared, nothing, ())
     factor = float(np.exp(rng.uniform(np.log(0.3), np.log(3))))
     frequency = prepared.frequency_mhz[prepared.good]
     excess = sum(burst_excess_db(burst, prepared, frequency, system_flux_sfu(frequency, factor)) for burst in bursts)
-    planes = planes_of(_with_excess(prepared, np.asarray(excess, dtype=np.float32)))
-    truth = box_truth(example, planes_of(prepared))
-    simulated, _ = burst_truth(prepared, bursts, system_flux_sfu(prepared_rows(prepared), factor))
-    return planes, np.where(simulated != 0, simulated, truth)
+    truth, seen = burst_truth(prepared, bursts, system_flux_sfu(prepared_rows(prepared), factor))
+    return Variant(example, _with_excess(prepared, np.asarray(excess, dtype=np.float32)), truth, seen)
+
+
+def variant(example: LabelledSpectrogram, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Planes and truth of a variant of a real file; as `draw_variant`."""
+    drawn = draw_variant(example, number)
+    truth = box_truth(drawn.example, planes_of(drawn.example.prepared))
+    return planes_of(drawn.prepared), np.where(drawn.truth != 0, drawn.truth, truth)
 
 
 def cell_means(plane: np.ndarray) -> np.ndarray:

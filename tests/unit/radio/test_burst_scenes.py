@@ -19,11 +19,12 @@ def test_a_scene_is_the_same_whatever_else_is_drawn() -> None:
 def test_truth_lies_where_the_burst_shines_and_knows_its_type() -> None:
     prepared = prepare(spectrogram(quiet_digits()))
     burst = draw_burst(np.random.default_rng(0), "II", START + timedelta(seconds=300), peak_sfu=2000)
-    truth, ((kind, first, last, low, high),) = burst_truth(prepared, [burst], system_flux_sfu(prepared_rows(prepared)))
+    truth, (seen,) = burst_truth(prepared, [burst], system_flux_sfu(prepared_rows(prepared)))
     assert truth.shape == (MAP_ROWS, MAP_COLUMNS)
     assert set(np.unique(truth)) <= {DOUBTFUL, 0, CLASSES.index("II")} and (truth == CLASSES.index("II")).sum() > 4
     columns = np.flatnonzero((truth > 0).any(axis=0))
-    assert kind == "II" and (first, last) == (4 * columns[0], 4 * (columns[-1] + 1)) and 290 <= first < last and 45 <= low < high
+    assert seen.kind == "II" and (seen.first_s, seen.last_s) == (4 * columns[0], 4 * (columns[-1] + 1))
+    assert 290 <= seen.first_s < seen.last_s and 45 <= seen.low_mhz < seen.high_mhz and seen.peak_db > 0.12
     assert not truth[:, :72].any()
 
 

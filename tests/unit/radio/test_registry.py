@@ -32,7 +32,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
         registry.find("radio-burts")
 
 
-@pytest.mark.parametrize("name", ["radio-burst", "radio-gate", "radio-origin"])
+@pytest.mark.parametrize("name", ["radio-burst", "radio-clip-nightshift", "radio-gate", "radio-origin"])
 def test_card_and_weights_speak_of_the_same_version(name: str) -> None:
     kind, card = registry.find(name), registry.card(name)
     assert (card["name"], card["version"], card["sha256"]) == (kind.name, kind.version, sha256(str(kind.weights)))
