@@ -46,6 +46,7 @@ for command in COMMANDS:
     app.command()(command)
 export.command("night")(data.export_night)
 export.command("burst-list")(catalogues.export_burst_list)
+export.command("frequency-time")(data.export_frequency_time)
 export.command("onnx")(train.export_onnx)
 app.add_typer(export, name="export")
 app.add_typer(bench.bench, name="bench")

@@ -5,20 +5,29 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from models.errors import ConfigurationError, CorruptInput
 from models.radio import gate_training, origin_training
 from models.radio.burst_learning import training as burst_training
+from models.radio.clip import RadioClip
+from models.radio.clip_learning import training as clip_training
+from models.radio.clip_learning.figures import cross_figures, judged_by_day
 from models.radio.evaluation import Show
+from models.radio.gate_training import fold_of_day
 from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
 from models.registry import choose_device
+from tasks.checkpoints import fetch_checkpoints
 from tasks.misjudged import draw_misjudged
 from tasks.readers.spectrogram import read_spectrogram
 
 Progress = Callable[[str, int, int], None]
 Recipe = Callable[[Path, Path, Path, Progress, Show | None], dict[str, float]]
 BURST_DATA = "simulated files (models/radio/burst_learning/scenes.py)"
+CLIP_DATA = "simulated files and captions (models/radio/clip_learning)"
 RADIO_DATA = "201 real e-CALLISTO and Phoenix files of 42 stations, 2003-2020, annotated by one reader; not part of this repository"
 
 
@@ -99,13 +108,15 @@ def _quick(make: Callable[..., dict[str, float]], model: str) -> Recipe:
     return recipe
 
 
-def _burst(make: Callable[..., dict[str, float]]) -> Recipe:
+def _network(make: Callable[..., dict[str, float]], model: str, simulated: str) -> Recipe:
+    """A model with a network, which learns from ``simulated`` files and from real ones."""
+
     def recipe(data: Path, weights: Path, work: Path, progress: Progress, show: Show | None) -> dict[str, float]:
         return make(
             labelled_spectrograms(data),
             weights,
-            command="nightshift train radio-burst DATA",
-            data=f"{BURST_DATA}; {RADIO_DATA}",
+            command=f"nightshift train {model} DATA",
+            data=f"{simulated}; {RADIO_DATA}",
             work=work,
             progress=progress,
             device=choose_device(),
@@ -115,12 +126,24 @@ def _burst(make: Callable[..., dict[str, float]]) -> Recipe:
     return recipe
 
 
+def _zero_shot(data: Path, *_: Any) -> dict[str, float]:
+    """`radio-clip` with the weights that NIGHTSHIFT_CLIP_WEIGHTS names; it has learnt nothing of ours, so there is no training."""
+    model = RadioClip(choose_device(), fetch_checkpoints([RadioClip.name]).get(RadioClip.name))
+    files = list(filter(gate_training.accepted, labelled_spectrograms(data)))
+    group = fold_of_day([file.day for file in files])
+    fold = np.array([group[file.day] for file in files])
+    return cross_figures(judged_by_day(files, fold, [model] * gate_training.FOLDS))
+
+
 TRAINERS: dict[str, Recipe] = {
-    "radio-burst": _burst(burst_training.train),
+    "radio-burst": _network(burst_training.train, "radio-burst", BURST_DATA),
+    "radio-clip-nightshift": _network(clip_training.train, "radio-clip-nightshift", CLIP_DATA),
     "radio-gate": _quick(gate_training.train, "radio-gate"),
     "radio-origin": _quick(origin_training.train, "radio-origin"),
 }
 EVALUATIONS: dict[str, Recipe] = {
-    "radio-burst": _burst(burst_training.evaluate),
+    "radio-burst": _network(burst_training.evaluate, "radio-burst", BURST_DATA),
+    "radio-clip": _zero_shot,
+    "radio-clip-nightshift": _network(clip_training.evaluate, "radio-clip-nightshift", CLIP_DATA),
     "radio-gate": _quick(gate_training.evaluate, "radio-gate"),
 }

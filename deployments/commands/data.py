@@ -49,3 +49,19 @@ def export_night(
     else:
         for path in write_parquet(out, day, tables):
             typer.echo(path)
+
+
+def export_frequency_time(
+    night: Night,
+    archive: ArchiveName = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; by default the text is printed.", metavar="FILE")] = None,
+) -> None:
+    """Write the frequency and time range of every judged file of a night, and of every burst that the headline found in it."""
+    from db.dates import parse_date
+    from db.session import transaction
+    from deployments.commands.table import save
+    from tasks.frequency_time import frequency_time
+
+    with transaction() as connection:
+        text = frequency_time(connection, parse_date("night", night), archive)
+    typer.echo(text if out is None else save(text, out), nl=out is not None)

@@ -13,6 +13,7 @@ from models.radio.clip_learning.card import write_clip_card
 from models.radio.clip_learning.figures import Crossed, cross_figures, judged_by_day, simulated_figures
 from models.radio.clip_learning.sets import PictureSet, draw_mixed, draw_simulated, real_pictures, simulated_pictures
 from models.radio.clip_nightshift import NETWORK, ClipNightshift
+from models.radio.evaluation import Show
 from models.radio.gate_training import FOLDS, accepted, fold_of_day
 from models.radio.labelled import LabelledSpectrogram
 from models.radio.prepare import PREPROCESSING_VERSION
@@ -76,12 +77,17 @@ def train(
 
 def evaluate(
     examples: Iterable[LabelledSpectrogram], weights: Path, command: str, data: str,
-    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort | None = None,
+    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort | None = None, show: Show | None = None,
 ) -> dict[str, float]:  # fmt: skip
-    """Cross-validate the recipe and judge simulated files with the weights in ``weights``; write the card anew; as `train`."""
+    """Cross-validate the recipe and judge simulated files with the weights in ``weights``; write the card anew; as `train`.
+
+    ``show`` is told of the cross-validated judgements.
+    """
     effort = effort or Effort()
     material = gather(examples, work, effort, progress, device)
     crossed = cross_validate(material, work, effort, progress, device)
+    if show:
+        show(crossed.judged, ClipNightshift("cpu", weights).threshold)
     return write_figures(material, crossed, weights, work, command, data, effort, progress)
 
 
