@@ -206,7 +206,8 @@ def test_the_pictures_of_the_archive_are_a_second_product(small_archive: Simulat
     assert observed.returncode == 0, observed.stdout + observed.stderr
     asked = small_archive.run("query", "scores", "--night", "2024-05-20", "--product", "quicklook", "--format", "json")
     pictures = json.loads(asked.stdout)
-    assert {row["state"] for row in pictures} == {"declined"}
+    judging = {row["model"] for row in pictures if row["state"] == "judged"}
+    assert judging == {"radio-clip-nightshift"} and {row["state"] for row in pictures} == {"declined", "judged"}
     assert len({row["name"] for row in pictures}) == len(list(tmp_path.rglob("*.png"))) > 0
 
 

@@ -1,6 +1,5 @@
 """Features in the database: written once, found by likeness, narrowed, and gone with their file."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -12,7 +11,6 @@ from db.embeddings import index_embeddings, nearest, record_embeddings
 from db.filters import Filters
 from db.ledger import Ledger
 from db.schema import Embedding, SourceFile
-from db.session import engine
 from db.verdicts import record, register_models
 from models.description import Description
 from models.verdict import Verdict
@@ -32,23 +30,21 @@ def features() -> np.ndarray:
 
 
 @pytest.fixture
-def connection(stores: object, features: np.ndarray) -> Iterator[Connection]:
-    """A night of 300 files of three stations with their features, in a transaction that leaves nothing behind."""
-    with engine().connect() as opened:
-        ledger = Ledger(opened, ARCHIVE, NIGHT)
-        store(ledger, ledger.register([remote(f"{'ABC'[number % 3]}_12{number:03}") for number in range(FILES)]))
-        ids = register_models(opened, "radio", [CLIP, HEAD], "abc")
-        index_embeddings(opened, [CLIP, HEAD], ids)
-        files = dict(opened.execute(select(SourceFile.name, SourceFile.id).where(SourceFile.night == NIGHT)).tuples().all())
-        said = [
-            (files[name], Verdict(CLIP.name, "1", "judged", "", "quiet", 0.1, 0.5, embedding=feature))
-            for name, feature in zip(sorted(files, key=lambda name: name[2:]), features, strict=True)
-        ]
-        said += [(files["A_12000"], Verdict(HEAD.name, "1", "judged", "", "burst", 0.9, 0.5))]
-        record(opened, said, ids)
-        record_embeddings(opened, said, ids)
-        yield opened
-        opened.rollback()
+def connection(fleeting: Connection, features: np.ndarray) -> Connection:
+    """A night of 300 files of three stations with their features."""
+    ledger = Ledger(fleeting, ARCHIVE, NIGHT)
+    store(ledger, ledger.register([remote(f"{'ABC'[number % 3]}_12{number:03}") for number in range(FILES)]))
+    ids = register_models(fleeting, "radio", [CLIP, HEAD], "abc")
+    index_embeddings(fleeting, [CLIP, HEAD], ids)
+    files = dict(fleeting.execute(select(SourceFile.name, SourceFile.id).where(SourceFile.night == NIGHT)).tuples().all())
+    said = [
+        (files[name], Verdict(CLIP.name, "1", "judged", "", "quiet", 0.1, 0.5, embedding=feature))
+        for name, feature in zip(sorted(files, key=lambda name: name[2:]), features, strict=True)
+    ]
+    said += [(files["A_12000"], Verdict(HEAD.name, "1", "judged", "", "burst", 0.9, 0.5))]
+    record(fleeting, said, ids)
+    record_embeddings(fleeting, said, ids)
+    return fleeting
 
 
 def test_the_nearest_files_come_first_with_what_the_headline_says(connection: Connection, features: np.ndarray) -> None:

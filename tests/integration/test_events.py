@@ -1,6 +1,5 @@
 """Events in the database: made of what the headline found, the same when made again, and no trace of what is no more."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +13,6 @@ from db.filters import Filters
 from db.ledger import Ledger
 from db.queries import ask
 from db.schema import SourceFile
-from db.session import engine
 from db.verdicts import record, register_models
 from models.description import Description
 from models.verdict import Detection, Verdict
@@ -26,11 +24,9 @@ GATE = Description("gate-of-events", "1", "radio", "ab" * 32, "radio-1", 0.5, Tr
 
 
 @pytest.fixture
-def connection(stores: object) -> Iterator[Connection]:
-    """A transaction that leaves nothing behind: the headline is another one meanwhile."""
-    with engine().connect() as opened:
-        yield opened
-        opened.rollback()
+def connection(fleeting: Connection) -> Connection:
+    """The headline is another one meanwhile."""
+    return fleeting
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Injections in the database: written once, asked for, counted, and forgotten with their file or when wanted no more."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +16,6 @@ from db.injections import found_in, injected_already, judged_files, write_inject
 from db.ledger import Ledger
 from db.queries import ask
 from db.schema import Injection, SourceFile
-from db.session import engine
 from db.verdicts import record, register_models
 from models.description import Description
 from models.radio.efficiency import wilson_interval
@@ -31,11 +29,9 @@ GATE = Description("gate-of-injections", "1", "radio", "ab" * 32, "radio-1", 0.5
 
 
 @pytest.fixture
-def connection(stores: object) -> Iterator[Connection]:
-    """A transaction that leaves nothing behind: the headline is another one meanwhile."""
-    with engine().connect() as opened:
-        yield opened
-        opened.rollback()
+def connection(fleeting: Connection) -> Connection:
+    """The headline is another one meanwhile."""
+    return fleeting
 
 
 @pytest.fixture

@@ -27,6 +27,23 @@ SHIFTS = 225  # cells of 15 minutes
 Progress = Callable[[str, int, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is drawn and learnt.
+
+    Attributes
+    ----------
+    files : simulated files
+    base_steps, real_steps : batches of simulated files first, then of real and simulated ones
+    test_files : simulated files that are judged in the end
+    """
+
+    files: int
+    base_steps: int
+    real_steps: int
+    test_files: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class MapSet:
     """Planes (N, 4, ROWS, COLUMNS) float16, and truth (N, MAP_ROWS, MAP_COLUMNS) int8; maybe on disk."""

@@ -11,7 +11,7 @@ import numpy as np
 from models.radio.burst import NETWORK, RadioBurst, Seen, detections, load_network, run_network, see
 from models.radio.burst_evidence import evidence_of
 from models.radio.burst_learning.card import write_burst_card
-from models.radio.burst_learning.sets import MapSet, Progress, draw_mixed, draw_simulated, real_set, simulated_set
+from models.radio.burst_learning.sets import Effort, MapSet, Progress, draw_mixed, draw_simulated, real_set, simulated_set
 from models.radio.burst_learning.simulated import simulated_figures
 from models.radio.burst_learning.type_training import fit_types, simulated_spots
 from models.radio.burst_planes import planes_of
@@ -28,23 +28,7 @@ from models.weights_file import save_arrays
 
 State = dict[str, np.ndarray]
 REAL_RATE = 1e-3  # half of that of the base, so that it is refined, not forgotten
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is drawn and learnt.
-
-    Attributes
-    ----------
-    files : simulated files
-    base_steps, real_steps : batches of simulated files first, then of real and simulated ones
-    test_files : simulated files that are judged in the end
-    """
-
-    files: int = 5000
-    base_steps: int = 1500
-    real_steps: int = 250
-    test_files: int = 300
+SHIPPED = Effort(files=5000, base_steps=1500, real_steps=250, test_files=300)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +74,7 @@ class Crossed:
 
 def train(
     examples: Iterable[LabelledSpectrogram], weights: Path, command: str, data: str,
-    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort | None = None,
+    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort = SHIPPED,
 ) -> dict[str, float]:  # fmt: skip
     """Cross-validate by day, fit on all, write weights and card.
 
@@ -108,7 +92,6 @@ def train(
     -------
     dict of the cross-validated figures
     """
-    effort = effort or Effort()
     material = gather(examples, work, effort, progress, device)
     crossed = cross_validate(material, work, effort, progress, device)
     network = refined(material, np.arange(len(material.files)), work / "all.pt", effort, partial(progress, "all files"), device)
@@ -126,13 +109,12 @@ def train(
 
 def evaluate(
     examples: Iterable[LabelledSpectrogram], weights: Path, command: str, data: str,
-    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort | None = None, show: Show | None = None,
+    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort = SHIPPED, show: Show | None = None,
 ) -> dict[str, float]:  # fmt: skip
     """Cross-validate the recipe and judge the files with the weights in ``weights``; write the card anew; as `train`.
 
     ``show`` is told of the cross-validated judgements.
     """
-    effort = effort or Effort()
     material = gather(examples, work, effort, progress, device)
     crossed = cross_validate(material, work, effort, progress, device)
     if show:

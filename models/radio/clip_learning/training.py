@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from models.radio.burst_learning.sets import Progress
+from models.radio.burst_learning.sets import Effort, Progress
 from models.radio.clip_learning.card import write_clip_card
 from models.radio.clip_learning.figures import Crossed, cross_figures, judged_by_day, simulated_figures
 from models.radio.clip_learning.sets import PictureSet, draw_mixed, draw_simulated, real_pictures, simulated_pictures
@@ -20,24 +20,8 @@ from models.radio.prepare import PREPROCESSING_VERSION
 from models.training import Batch
 from models.weights_file import save_arrays
 
-REAL_RATE = 3e-4  # a third of that of the base
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is drawn and learnt.
-
-    Attributes
-    ----------
-    files : simulated pictures
-    base_steps, real_steps : batches of simulated pictures first, then of real and simulated ones
-    test_files : simulated pictures that are judged in the end
-    """
-
-    files: int = 16000
-    base_steps: int = 4000
-    real_steps: int = 200
-    test_files: int = 500
+REAL_RATE = 3e-4  # a seventh of that of the base, so that it is refined, not forgotten
+SHIPPED = Effort(files=16000, base_steps=2400, real_steps=100, test_files=500)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +37,7 @@ class Material:
 
 def train(
     examples: Iterable[LabelledSpectrogram], weights: Path, command: str, data: str,
-    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort | None = None,
+    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort = SHIPPED,
 ) -> dict[str, float]:  # fmt: skip
     """Cross-validate by day, fit on all, write weights and card; return the figures.
 
@@ -67,7 +51,6 @@ def train(
     device : on which the networks learn
     effort : Effort; by default that of the shipped weights
     """
-    effort = effort or Effort()
     material = gather(examples, work, effort, progress, device)
     crossed = cross_validate(material, work, effort, progress, device)
     state = refined(material, np.arange(len(material.files)), work / "all.pt", effort, partial(progress, "all files"), device)
@@ -77,13 +60,12 @@ def train(
 
 def evaluate(
     examples: Iterable[LabelledSpectrogram], weights: Path, command: str, data: str,
-    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort | None = None, show: Show | None = None,
+    *, work: Path, progress: Progress, device: str = "cpu", effort: Effort = SHIPPED, show: Show | None = None,
 ) -> dict[str, float]:  # fmt: skip
     """Cross-validate the recipe and judge simulated files with the weights in ``weights``; write the card anew; as `train`.
 
     ``show`` is told of the cross-validated judgements.
     """
-    effort = effort or Effort()
     material = gather(examples, work, effort, progress, device)
     crossed = cross_validate(material, work, effort, progress, device)
     if show:

@@ -1,11 +1,10 @@
 """The whole training on little data: from simulated and made-up files to weights that judge, and a card of them."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from spectrograms import START, add_type_three, quiet_digits, spectrogram
+from labelled_examples import example, quietly
 
 from models.radio import gate_training
 from models.radio.burst import RadioBurst
@@ -14,8 +13,7 @@ from models.radio.burst_learning.sets import BATCH, REAL, SIMULATED, MapSet, dra
 from models.radio.burst_learning.training import Effort, evaluate, train
 from models.radio.burst_planes import CLASSES, DOUBTFUL
 from models.radio.burst_types import TYPES
-from models.radio.labelled import BurstBox, LabelledSpectrogram
-from models.radio.prepare import prepare
+from models.radio.labelled import LabelledSpectrogram
 from models.radio.spots import spots_of
 from models.weights_file import read_card, sha256
 
@@ -28,24 +26,6 @@ def make_small(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(type_training, "ROUNDS", 8)
     patch.setattr(sets, "VARIANTS", 2)
     patch.setitem(gate_training.BOOSTING, "n_estimators", 20)
-
-
-def quietly(stage: str, done: int, of: int) -> None:
-    assert stage and 0 < done <= of
-
-
-def example(number: int, loud: bool, channels: int = 36) -> LabelledSpectrogram:
-    digits = quiet_digits(channels, 1200, seed=number)
-    boxes = []
-    if loud:
-        kind = ("II", "III")[number // 4 % 2]
-        add_type_three(digits, 150, 8, 8, 30)
-        box = BurstBox(kind, START + timedelta(seconds=145), START + timedelta(seconds=165), 100, 400, "sure")
-        boxes.append(box)
-    label = "burst" if loud else "quiet"
-    return LabelledSpectrogram(
-        f"{number}.fit", prepare(spectrogram(digits)), label, "sure", f"2024-05-{number % 6:02d}", tuple(boxes)
-    )
 
 
 def test_the_simulated_set_is_drawn_once(tmp_path: Path) -> None:
