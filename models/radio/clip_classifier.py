@@ -58,7 +58,7 @@ class ClipClassifier(Classifier):
     def score(self, observations: Sequence[Picture]) -> list[Verdict]:
         """One verdict per picture, with its features."""
         features = self.picture_features(observations)
-        return [self._verdict(feature) for feature in features]
+        return [self._verdict(picture, feature) for picture, feature in zip(observations, features, strict=True)]
 
     def picture_features(self, pictures: Sequence[Picture]) -> np.ndarray:
         """(N, D) float32 ndarray of length 1: what can be compared with texts and other pictures."""
@@ -91,7 +91,7 @@ class ClipClassifier(Classifier):
         share = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(share / share.sum(axis=1, keepdims=True))
 
-    def _verdict(self, feature: np.ndarray) -> Verdict:
+    def _verdict(self, picture: Picture, feature: np.ndarray) -> Verdict:
         score = float(logistic(self.evidence(feature[None]), self.scale)[0])
         shares = self.type_shares(feature[None])[0]
         return Verdict(
@@ -102,6 +102,7 @@ class ClipClassifier(Classifier):
             score=score,
             threshold=self.threshold,
             scores={"burst": score, "quiet": 1 - score, **dict(zip(self.types, shares.tolist(), strict=True))},
+            metrics={} if isinstance(picture, QuickLook) else picture.band,
             embedding=feature,
         )
 

@@ -142,8 +142,7 @@ def judged(
         metrics={
             "candidates": spots,
             "good_channels": int(prepared.good.sum()),
-            "frequency_low_mhz": float(prepared.frequency_mhz[prepared.good][0]),
-            "frequency_high_mhz": float(prepared.frequency_mhz[prepared.good][-1]),
+            **prepared.band,
             "covered_fraction": round(float(prepared.covered[prepared.good, : prepared.n_bins].mean()), 4),
             "median_sigma_db": round(float(np.nanmedian(prepared.sigma_db)), 4),
         },

@@ -40,14 +40,15 @@ class OriginRecipe(Classifier):
 
     def score(self, observations: Sequence[PreparedSpectrogram]) -> list[Verdict]:
         """One verdict per spectrogram, without detections: the recipe has none."""
-        return [self._verdict(unset_percent(observation)) for observation in observations]
+        return [self._verdict(observation) for observation in observations]
 
-    def _verdict(self, unset: float) -> Verdict:
+    def _verdict(self, prepared: PreparedSpectrogram) -> Verdict:
+        unset = unset_percent(prepared)
         score = float(logistic(np.array([unset]), self.scale)[0])
         label = "burst" if score >= self.threshold else "quiet"
         return Verdict(
             self.name, self.version, "judged", label=label, score=score, threshold=self.threshold,
-            scores={"burst": score, "quiet": 1 - score}, metrics={"unset_percent": round(unset, 4)},
+            scores={"burst": score, "quiet": 1 - score}, metrics={"unset_percent": round(unset, 4), **prepared.band},
         )  # fmt: skip
 
 

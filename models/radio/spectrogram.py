@@ -74,3 +74,9 @@ class PreparedSpectrogram:
     focus_code: str
     product: str
     site: Site = NOWHERE
+
+    @property
+    def band(self) -> dict[str, float]:
+        """Lowest and highest channel with sky data, MHz, as every verdict on the file states them; needs one such channel."""
+        low, high = self.frequency_mhz[self.good][[0, -1]].tolist()
+        return {"frequency_low_mhz": low, "frequency_high_mhz": high}

@@ -39,6 +39,8 @@ def assert_contract(result: dict[str, Any]) -> None:
         assert isinstance(verdict["detections"], list)
         assert isinstance(verdict["metrics"], dict)
         if verdict["state"] == "judged":
+            if not result["file"].endswith(".png"):
+                assert 0 < verdict["metrics"]["frequency_low_mhz"] < verdict["metrics"]["frequency_high_mhz"]
             assert 0 <= verdict["score"] <= 1
             assert verdict["positive"] == (verdict["score"] >= verdict["threshold"])
             assert verdict["label"] == ("burst" if verdict["positive"] else "quiet")

@@ -216,3 +216,28 @@ def test_a_picture_of_any_file_is_drawn_on_demand(night: SimulatedNight, tmp_pat
     drawn = night.run("picture", quiet["name"], "--archive", "ecallisto-simulated", "--out", str(tmp_path / "quiet.png"))
     assert drawn.returncode == 0, drawn.stderr
     assert (tmp_path / "quiet.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_words_find_files_and_a_file_finds_itself(night: SimulatedNight, tmp_path: Path) -> None:
+    asked = night.run("search", "type III burst", "--night", NIGHT.isoformat(), "--limit", "7", "--format", "json")
+    assert asked.returncode == 0, asked.stderr
+    rows = json.loads(asked.stdout)
+    likeness = [row["likeness"] for row in rows]
+    assert len(rows) == 7 and likeness == sorted(likeness, reverse=True) and {row["night"] for row in rows} == {NIGHT.isoformat()}
+    (held,) = night.query("files", "--name", rows[3]["name"])
+    (tmp_path / rows[3]["name"]).write_bytes(objects.get(held["raw_key"]))
+    alike = night.run("search", "--like", str(tmp_path / rows[3]["name"]), "--limit", "1", "--format", "json")
+    (first,) = json.loads(alike.stdout)
+    assert first["name"] == rows[3]["name"] and first["likeness"] > 0.999
+    nothing = night.run("search")
+    assert nothing.returncode == 2 and "give words" in nothing.stderr
+
+
+def test_the_frequency_and_time_ranges_of_files_and_bursts_are_text(night: SimulatedNight) -> None:
+    lines = night.run("export", "frequency-time", "--night", NIGHT.isoformat()).stdout.splitlines()
+    judged = night.query("scores", "--night", NIGHT.isoformat(), "--headline", "--state", "judged")
+    found = night.query("detections", "--night", NIGHT.isoformat(), "--headline", "--positive")
+    assert lines[0].split("\t")[:3] == ["File Name", "Frequency Range", "Time Range"]
+    assert len(lines) == 1 + len(judged) + len(found)
+    assert sum(not line.startswith("\t") for line in lines[1:]) == len(judged)
+    assert all(" MHz\t" in line and " UTC\t" in line for line in lines[1:])
