@@ -17,7 +17,7 @@ def quietly(stage: str, done: int, of: int) -> None:
 
 @pytest.mark.parametrize("recipe", [training.train, training.evaluate])
 def test_a_model_without_a_recipe_is_answered_with_those_that_have_one(recipe: object, tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="radio-burst, radio-gate"):
+    with pytest.raises(ConfigurationError, match=r"radio-burst, .*radio-gate"):
         recipe("radio-moon", tmp_path, tmp_path, tmp_path, quietly)  # type: ignore[operator]
 
 
