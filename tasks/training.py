@@ -7,8 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from models.errors import ConfigurationError, CorruptInput
 from models.radio import gate_training, origin_training
 from models.radio.burst_learning import training as burst_training
@@ -16,7 +14,6 @@ from models.radio.clip import RadioClip
 from models.radio.clip_learning import training as clip_training
 from models.radio.clip_learning.figures import cross_figures, judged_by_day
 from models.radio.evaluation import Show
-from models.radio.gate_training import fold_of_day
 from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
 from models.registry import choose_device
@@ -130,9 +127,7 @@ def _zero_shot(data: Path, *_: Any) -> dict[str, float]:
     """`radio-clip` with the weights that NIGHTSHIFT_CLIP_WEIGHTS names; it has learnt nothing of ours, so there is no training."""
     model = RadioClip(choose_device(), fetch_checkpoints([RadioClip.name]).get(RadioClip.name))
     files = list(filter(gate_training.accepted, labelled_spectrograms(data)))
-    group = fold_of_day([file.day for file in files])
-    fold = np.array([group[file.day] for file in files])
-    return cross_figures(judged_by_day(files, fold, [model] * gate_training.FOLDS))
+    return cross_figures(judged_by_day(files, gate_training.folds(files), [model] * gate_training.FOLDS))
 
 
 TRAINERS: dict[str, Recipe] = {

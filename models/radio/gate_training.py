@@ -1,7 +1,7 @@
 """Training of `radio-gate` on labelled files, leaving out whole days in turn to know what it is worth."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,12 @@ def fold_of_day(days: list[str]) -> dict[str, int]:
         fold[day] = size.index(min(size))
         size[fold[day]] += count[day]
     return fold
+
+
+def folds(files: Sequence[LabelledSpectrogram]) -> np.ndarray:
+    """(N,) int ndarray: fold of each file's day."""
+    group = fold_of_day([file.day for file in files])
+    return np.array([group[file.day] for file in files])
 
 
 def calibrated_by_day(files: list[Spots], odds: list[np.ndarray]) -> list[Judged]:

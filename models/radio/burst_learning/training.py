@@ -18,7 +18,7 @@ from models.radio.burst_planes import planes_of
 from models.radio.burst_types import TypeTrees
 from models.radio.evaluation import Judged, Show, figures
 from models.radio.gate import file_evidence, logistic
-from models.radio.gate_training import FOLDS, accepted, blob_platt, file_platt, fit, fold_of_day, held_out, quiet_quantile
+from models.radio.gate_training import FOLDS, accepted, blob_platt, file_platt, fit, folds, held_out, quiet_quantile
 from models.radio.labelled import LabelledSpectrogram, blob_labels
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spots import PART_WEIGHT, Spots, narrower
@@ -146,9 +146,7 @@ def gather(examples: Iterable[LabelledSpectrogram], work: Path, effort: Effort, 
         device=device, state=work / "base.pt", progress=lambda step, steps, _: progress("simulated files", step, steps),
     )  # fmt: skip
     files = list(filter(accepted, examples))
-    group = fold_of_day([file.day for file in files])
-    fold = np.array([group[file.day] for file in files])
-    return Material(files, fold, cache(partial(real_set, files, progress)), simulated, _state(network))
+    return Material(files, folds(files), cache(partial(real_set, files, progress)), simulated, _state(network))
 
 
 def cross_validate(material: Material, work: Path, effort: Effort, progress: Progress, device: str) -> Crossed:

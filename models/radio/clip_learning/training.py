@@ -14,7 +14,7 @@ from models.radio.clip_learning.figures import Crossed, cross_figures, judged_by
 from models.radio.clip_learning.sets import PictureSet, draw_mixed, draw_simulated, real_pictures, simulated_pictures
 from models.radio.clip_nightshift import NETWORK, ClipNightshift
 from models.radio.evaluation import Show
-from models.radio.gate_training import FOLDS, accepted, fold_of_day
+from models.radio.gate_training import FOLDS, accepted, folds
 from models.radio.labelled import LabelledSpectrogram
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.training import Batch
@@ -85,9 +85,7 @@ def gather(examples: Iterable[LabelledSpectrogram], work: Path, effort: Effort, 
         device=device, state=work / "base.pt", progress=lambda step, steps, _: progress("simulated pictures", step, steps),
     )  # fmt: skip
     files = list(filter(accepted, examples))
-    group = fold_of_day([file.day for file in files])
-    fold = np.array([group[file.day] for file in files])
-    return Material(files, fold, cache(partial(real_pictures, files, progress)), simulated, network.state_dict())
+    return Material(files, folds(files), cache(partial(real_pictures, files, progress)), simulated, network.state_dict())
 
 
 def cross_validate(material: Material, work: Path, effort: Effort, progress: Progress, device: str) -> Crossed:
