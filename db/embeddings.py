@@ -8,7 +8,6 @@ from pgvector.sqlalchemy import VECTOR
 from sqlalchemy import Connection, cast, literal_column, select, text
 
 from db.filters import Filters, file_filters
-from db.ledger import CURRENT
 from db.merge import merge
 from db.schema import Base, Embedding, ModelVersion, Score, SourceFile
 from models.description import Description
@@ -63,7 +62,7 @@ def nearest(connection: Connection, model: str, wanted: np.ndarray, filters: Fil
         select(Embedding.source_file_id, (1 - distance).label("likeness"))
         .join(SourceFile, SourceFile.id == Embedding.source_file_id)
         # The number itself: an index of one model version is found by its condition.
-        .where(Embedding.model_version_id == literal_column(str(number)), SourceFile.state == "stored", CURRENT)
+        .where(Embedding.model_version_id == literal_column(str(number)), SourceFile.state == "stored")
         .where(*file_filters(filters))
         .order_by(distance)
         .limit(filters.limit)

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from models.classifier import Classifier
 from models.networks.threads import one_thread
 from models.radio.clip_prompts import read_prompts
-from models.radio.gate import check_spectrogram, logistic
+from models.radio.gate import burst_or_quiet, check_spectrogram, logistic
 from models.radio.quick_look import QuickLook
 from models.radio.spectrogram import PreparedSpectrogram
 from models.verdict import Verdict
@@ -94,17 +95,8 @@ class ClipClassifier(Classifier):
     def _verdict(self, picture: Picture, feature: np.ndarray) -> Verdict:
         score = float(logistic(self.evidence(feature[None]), self.scale)[0])
         shares = self.type_shares(feature[None])[0]
-        return Verdict(
-            self.name,
-            self.version,
-            "judged",
-            label="burst" if score >= self.threshold else "quiet",
-            score=score,
-            threshold=self.threshold,
-            scores={"burst": score, "quiet": 1 - score, **dict(zip(self.types, shares.tolist(), strict=True))},
-            metrics={} if isinstance(picture, QuickLook) else picture.band,
-            embedding=feature,
-        )
+        verdict = burst_or_quiet(self, score, {} if isinstance(picture, QuickLook) else picture.band)
+        return replace(verdict, scores={**verdict.scores, **dict(zip(self.types, shares.tolist(), strict=True))}, embedding=feature)
 
     def _logits(self, features: np.ndarray) -> np.ndarray:
         return np.asarray(self._logit_scale * (features.astype(np.float64) @ self._words.T))

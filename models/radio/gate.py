@@ -1,9 +1,10 @@
 """The first look at a spectrogram: is there a burst, and where. No network, no GPU, some milliseconds a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -130,22 +131,29 @@ def judged(
     detections : those shown, best first
     spots : how many there were
     """
+    metrics = {
+        "candidates": spots,
+        "good_channels": int(prepared.good.sum()),
+        **prepared.band,
+        "covered_fraction": round(float(prepared.covered[prepared.good, : prepared.n_bins].mean()), 4),
+        "median_sigma_db": round(float(np.nanmedian(prepared.sigma_db)), 4),
+    }
+    return replace(burst_or_quiet(model, score, metrics), detections=detections)
+
+
+def burst_or_quiet(model: Classifier, score: float, metrics: Mapping[str, Any]) -> Verdict:
+    """Verdict of any model of bursts.
+
+    Parameters
+    ----------
+    model : whose verdict it is, with its threshold
+    score : probability that the file holds a burst
+    metrics : measures of the file
+    """
+    label = "burst" if score >= model.threshold else "quiet"
+    scores = {"burst": score, "quiet": 1 - score}
     return Verdict(
-        model.name,
-        model.version,
-        "judged",
-        label="burst" if score >= model.threshold else "quiet",
-        score=score,
-        threshold=model.threshold,
-        scores={"burst": score, "quiet": 1 - score},
-        detections=detections,
-        metrics={
-            "candidates": spots,
-            "good_channels": int(prepared.good.sum()),
-            **prepared.band,
-            "covered_fraction": round(float(prepared.covered[prepared.good, : prepared.n_bins].mean()), 4),
-            "median_sigma_db": round(float(np.nanmedian(prepared.sigma_db)), 4),
-        },
+        model.name, model.version, "judged", label=label, score=score, threshold=model.threshold, scores=scores, metrics=metrics
     )
 
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from models.classifier import Classifier
-from models.radio.gate import check_spectrogram, logistic
+from models.radio.gate import burst_or_quiet, check_spectrogram, logistic
 from models.radio.spectrogram import PreparedSpectrogram
 from models.verdict import Verdict
 from models.weights_file import WEIGHTS, load_arrays
@@ -45,11 +45,7 @@ class OriginRecipe(Classifier):
     def _verdict(self, prepared: PreparedSpectrogram) -> Verdict:
         unset = unset_percent(prepared)
         score = float(logistic(np.array([unset]), self.scale)[0])
-        label = "burst" if score >= self.threshold else "quiet"
-        return Verdict(
-            self.name, self.version, "judged", label=label, score=score, threshold=self.threshold,
-            scores={"burst": score, "quiet": 1 - score}, metrics={"unset_percent": round(unset, 4), **prepared.band},
-        )  # fmt: skip
+        return burst_or_quiet(self, score, {"unset_percent": round(unset, 4), **prepared.band})
 
 
 def unset_percent(prepared: PreparedSpectrogram) -> float:
