@@ -33,6 +33,8 @@ Force = Annotated[
     bool,
     Field(json_schema_extra={"description": "Judge every stored file again, not only those without a verdict"}),
 ]
+# Whose nights a roll-call looks at: those of archives whose nights are UTC days, those from a site's noon to the next, or all.
+NightsOf = Literal["all", "utc", "site"]
 Instrument = Literal["radio"]
 Only = Annotated[
     list[Instrument],

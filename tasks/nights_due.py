@@ -1,6 +1,7 @@
-"""Which of the last nights are not as they should be by now, and what to do: the morning's roll-call. Imports no Prefect."""
+"""Which of the last nights are not as they should be by now, and what to do: the roll-call. Imports no Prefect."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -20,10 +21,15 @@ REMEDIES = {
 }
 
 
+def kind_of(archive: str) -> Literal["utc", "site"]:
+    """Return whether the nights of an archive are UTC days, or run from a site's noon to the next."""
+    return "utc" if declared(archive).site is None else "site"
+
+
 def last_due(archive: str, now: datetime) -> date:
     """Return the newest night of an archive that should have been observed by now, an aware datetime."""
     night, declaration = now.astimezone(UTC).date(), declared(archive)
-    after = DUE_AFTER if declaration.site is None else SITE_DUE_AFTER
+    after = DUE_AFTER if kind_of(archive) == "utc" else SITE_DUE_AFTER
     while declaration.bounds(night)[1] + after > now:
         night -= timedelta(days=1)
     return night

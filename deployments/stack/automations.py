@@ -2,7 +2,7 @@
 
                                       ┌ not whole ─▶ "Night not complete" ─┐
 06:00 nightly ─▶ 09:00 check-nights ──┤                                    ├─▶ the operator's notification block
-                                      └ (never ran) ─▶ "Nobody looked" ────┘
+                 14:00 for a site     └ (never ran) ─▶ "Nobody looked" ────┘
 """
 
 import logging
@@ -59,7 +59,7 @@ def ensure_automations(api: PrefectApi, notify_block: str | None, silence_s: flo
 def _not_complete(block: str | None) -> dict[str, Any]:
     return {
         "name": "Night not complete",
-        "description": "The check of the nights at 09:00 found one that is missing, incomplete, failed or short.",
+        "description": "The check of the nights at 09:00 or 14:00 found one that is missing, incomplete, failed or short.",
         "trigger": {"type": "event", "posture": "Reactive", "expect": [NOT_COMPLETE], "threshold": 1, "within": 0},
         "actions": [_tell(block, "Nightshift: a night is not complete", "{{ event.payload.message }}")],
     }

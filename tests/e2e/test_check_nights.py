@@ -87,7 +87,12 @@ def test_a_missing_night_and_a_missing_check_are_told_to_the_operators(
     url, heard = told
     ensure_automations(server, make_block(server, url), SILENCE_S)
     found = deployment(api, "check-nights/check-nights")
-    assert [item["schedule"] for item in found["schedules"]] == [{"cron": "0 9 * * *", "timezone": "UTC", "day_or": True}]
+    schedules = {item["schedule"]["cron"]: item for item in found["schedules"]}
+    assert {cron: item["parameters"] for cron, item in schedules.items()} == {
+        "0 9 * * *": {"nights_of": "utc"},
+        "0 14 * * *": {"nights_of": "site"},
+    }
+    assert {item["schedule"]["timezone"] for item in schedules.values()} == {"UTC"}
     made = api.post(f"/deployments/{found['id']}/create_flow_run", json={"parameters": {"archive": "live"}})
     assert made.status_code in (200, 201), made.text
     last = last_due("ecallisto", datetime.now(UTC))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from db.ledger import Ledger
 from db.nights import NightRecord, Outcome, write_night
 from tasks.archives.ecallisto import ECALLISTO
-from tasks.nights_due import WATCHED_NIGHTS, last_due, troubles
+from tasks.nights_due import WATCHED_NIGHTS, kind_of, last_due, troubles
 
 
 def run_night(connection: Connection, archive: str, back: int, outcome: Outcome = "complete", files: int = 0) -> None:
@@ -74,6 +74,7 @@ def test_a_night_with_less_than_half_of_its_files_is_short(connection: Connectio
 )
 def test_a_night_is_due_two_hours_after_the_schedule_takes_it_up(now: str, night: str) -> None:
     assert last_due("ecallisto", datetime.fromisoformat(now)).isoformat() == night
+    assert kind_of("ecallisto-simulated") == "utc"
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,4 @@ def test_a_night_of_a_site_is_due_two_hours_after_its_noon(monkeypatch: pytest.M
     camera = replace(ECALLISTO, site=ZoneInfo("Pacific/Honolulu"))
     monkeypatch.setattr("tasks.nights_due.declared", lambda _: camera)
     assert last_due("camera", datetime.fromisoformat(now)).isoformat() == night
+    assert kind_of("camera") == "site"
