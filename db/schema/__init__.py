@@ -1,0 +1,42 @@
+"""The tables, as SQLAlchemy declares them.
+
+                  run    one row per flow run; the only table that a rerun may grow
+                  night  one row per archive and date: bounds, outcome, both accounts
+model_version ──┐
+                ├─▶ score ─▶ detection        one score per stored file and model version, whatever it says
+source_file ────┘   │           └─▶ event     what several files, receivers and stations saw of the same thing
+                    └─▶ embedding             features by which like files are found
+  ├─▶ injection         bursts put into copies of the files, and whether they were found: no observation
+  └─▶ artifact          every object in S3: raw files, shards, pictures, reports
+
+catalogue_event         what catalogues of others say of a night
+verification            how well a model version agrees with one: night × model version × catalogue × station × metric
+"""
+
+from db.schema.base import Base
+from db.schema.events import Event, EventMember
+from db.schema.files import FILE_STATES, NIGHT_COUNTS, NIGHT_OUTCOMES, Artifact, Night, Run, SourceFile
+from db.schema.trials import INJECTED_THROUGH, CatalogueEntry, Injection, Verification
+from db.schema.verdicts import VERDICT_STATES, Detection, Embedding, ModelVersion, Score
+
+__all__ = [
+    "FILE_STATES",
+    "INJECTED_THROUGH",
+    "NIGHT_COUNTS",
+    "NIGHT_OUTCOMES",
+    "VERDICT_STATES",
+    "Artifact",
+    "Base",
+    "CatalogueEntry",
+    "Detection",
+    "Embedding",
+    "Event",
+    "EventMember",
+    "Injection",
+    "ModelVersion",
+    "Night",
+    "Run",
+    "Score",
+    "SourceFile",
+    "Verification",
+]
