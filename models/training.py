@@ -1,5 +1,6 @@
 """One training loop for all networks: deterministic, and resumed where it was cut off."""
 
+import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -56,7 +57,7 @@ def train_network(
     loss : of outputs and targets, a scalar
     plan : Plan
     device : "cpu", "cuda" or "mps"
-    state : file that holds the training's state; resumed where it belongs to the same plan
+    state : file that holds the training's state; resumed where it belongs to the same plan and began with the same weights
     progress : told of step, steps and the running mean of the loss
 
     Returns
@@ -65,7 +66,8 @@ def train_network(
     """
     network.to(device).train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=plan.decay)
-    first, mean = _resume(network, optimizer, plan, state)
+    origin = _fingerprint(network)
+    first, mean = _resume(network, optimizer, plan, origin, state)
     for step in range(first, plan.steps):
         for group in optimizer.param_groups:
             group["lr"] = plan.rate * rate_factor(step / plan.steps)
@@ -81,9 +83,9 @@ def train_network(
         if progress:
             progress(step + 1, plan.steps, mean)
         if state and (step + 1) % plan.save_every == 0:
-            _save(network, optimizer, plan, state, step + 1, mean)
+            _save(network, optimizer, plan, origin, state, step + 1, mean)
     if state:
-        _save(network, optimizer, plan, state, plan.steps, mean)
+        _save(network, optimizer, plan, origin, state, plan.steps, mean)
     network.eval()
     return mean
 
@@ -93,11 +95,19 @@ def rate_factor(done: float) -> float:
     return min(1.0, done / 0.1 + 0.01) * 0.5 * (1 + math.cos(math.pi * done))
 
 
-def _resume(network: nn.Module, optimizer: torch.optim.Optimizer, plan: Plan, state: Path | None) -> tuple[int, float]:
+def _fingerprint(network: nn.Module) -> str:
+    """Hash of all weights and buffers: what a network begins with."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(network.state_dict().items()):
+        digest.update(name.encode() + tensor.detach().cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _resume(network: nn.Module, optimizer: torch.optim.Optimizer, plan: Plan, origin: str, state: Path | None) -> tuple[int, float]:
     if state is None or not state.exists():
         return 0, 0.0
     held: dict[str, Any] = torch.load(state, weights_only=True)
-    if held["plan"] != asdict(plan):
+    if (held["plan"], held.get("origin")) != (asdict(plan), origin):
         return 0, 0.0
     network.load_state_dict(held["network"])
     if held["step"] < plan.steps:
@@ -105,10 +115,19 @@ def _resume(network: nn.Module, optimizer: torch.optim.Optimizer, plan: Plan, st
     return int(held["step"]), float(held["mean"])
 
 
-def _save(network: nn.Module, optimizer: torch.optim.Optimizer, plan: Plan, state: Path, step: int, mean: float) -> None:
+def _save(
+    network: nn.Module, optimizer: torch.optim.Optimizer, plan: Plan, origin: str, state: Path, step: int, mean: float
+) -> None:
     """Beside it first, then in its place, so that a cut never leaves half a state."""
     state.parent.mkdir(parents=True, exist_ok=True)
-    held = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "plan": asdict(plan), "step": step, "mean": mean}
+    held = {
+        "network": network.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "plan": asdict(plan),
+        "origin": origin,
+        "step": step,
+        "mean": mean,
+    }
     beside = state.with_suffix(".part")
     torch.save(held, beside)
     beside.replace(state)

@@ -57,11 +57,15 @@ def unusable(name: str, trouble: str, folder: Path = WEIGHTS) -> ModelUnavailabl
 
 
 def save_arrays(name: str, arrays: dict[str, np.ndarray], folder: Path = WEIGHTS) -> str:
-    """Write a safetensors file; return its sha256."""
+    """Write a safetensors file; return its sha256. The card of other weights of that name goes: they would be refused beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     content = save({key: np.ascontiguousarray(array) for key, array in sorted(arrays.items())})
     (folder / name).write_bytes(content)
-    return hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(content).hexdigest()
+    model = Path(name).stem
+    if read_card(model, folder).get("sha256") != digest:
+        (folder / f"{model}.md").unlink(missing_ok=True)
+    return digest
 
 
 def sha256(name: str, folder: Path = WEIGHTS) -> str | None:

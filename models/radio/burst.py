@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from models.classifier import Classifier
 from models.networks.threads import one_thread
 from models.radio.burst_evidence import EVIDENCE, Evidence, evidence_of, evidence_table
+from models.radio.burst_parts import parts_of
 from models.radio.burst_planes import planes_of
 from models.radio.burst_types import TYPES, TypeTrees, type_of
-from models.radio.candidates import MEASURES, Candidate, candidates, measure_table
-from models.radio.gate import check_spectrogram, detection_of, distinct, file_evidence, judged, logistic
+from models.radio.candidates import MEASURES, Candidate, View, measure_table, view_of
+from models.radio.gate import check_spectrogram, detection_of, distinct, file_evidence, judged, logistic, seen_again
 from models.radio.measurement import measure_burst
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spectrogram import PreparedSpectrogram
@@ -39,21 +40,34 @@ class Seen:
 
     Attributes
     ----------
+    view : in which they were found
+    evidence : what the network says
     found : N candidates
     table : (N, columns) float32 ndarray, the gate's measures and what the network says, as the trees take them
     said : (N, 5) float32 ndarray, share of each of `TYPES` on the network's map
     """
 
+    view: View
+    evidence: Evidence
     found: list[Candidate]
     table: np.ndarray
     said: np.ndarray
+
+
+class _Typed(NamedTuple):
+    """A spot or a part of one, before it is measured."""
+
+    candidate: Candidate
+    score: float
+    shares: np.ndarray
+    label: str
 
 
 class RadioBurst(Classifier):
     """The gate's spots and measures beside what a U-Net's map of types says of them; boosted trees over both, and for the types."""
 
     name: ClassVar[str] = "radio-burst"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     instrument: ClassVar[str] = "radio"
     rank: ClassVar[int] = 2
     weights: ClassVar[str | None] = "radio-burst.safetensors"
@@ -95,30 +109,53 @@ class RadioBurst(Classifier):
 
 def see(prepared: PreparedSpectrogram, evidence: Evidence) -> Seen:
     """Find the spots of a spectrogram and measure them; ``evidence`` is what the network says of it."""
-    found = candidates(prepared)
+    view = view_of(prepared)
+    found = view.candidates()
     said = evidence_table(found, evidence)
     table = np.concatenate([measure_table(found), said[:, : len(EVIDENCE)]], axis=1)
-    return Seen(found, table, said[:, len(EVIDENCE) :])
+    return Seen(view, evidence, found, table, said[:, len(EVIDENCE) :])
 
 
 def detections(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, types: TypeTrees) -> tuple[Detection, ...]:
-    """The distinct spots with their types, best first; ``scores`` holds (N,) probabilities."""
+    """The distinct spots with their types, best first; ``scores`` holds (N,) probabilities.
+
+    A spot in which the network sees several types is several detections, each with the spot's score and the network's type; one
+    that shows what a better one of its type shows is left out.
+    """
     kept = distinct(seen.found, scores)
     if not kept:
         return ()
     shares = types.shares(seen.table[kept, : len(MEASURES)], seen.said[kept])
-    return tuple(
-        _typed(prepared, seen.found[index], float(scores[index]), share) for index, share in zip(kept, shares, strict=True)
-    )
+    typed = [
+        _Typed(candidate, float(scores[index]), part_shares, type_of(part_shares, _duration_s(prepared, candidate)))
+        for index, share in zip(kept, shares, strict=True)
+        for candidate, part_shares in _parts(seen, seen.found[index], share)
+    ]
+    again = seen_again([item.candidate for item in typed])
+    shown: list[int] = []
+    for place, item in enumerate(typed):
+        if not any(again[place, other] and typed[other].label == item.label for other in shown):
+            shown.append(place)
+    return tuple(_detection(prepared, typed[place]) for place in shown)
 
 
-def _typed(prepared: PreparedSpectrogram, candidate: Candidate, score: float, shares: np.ndarray) -> Detection:
+def _parts(seen: Seen, candidate: Candidate, shares: np.ndarray) -> list[tuple[Candidate, np.ndarray]]:
+    """The spot with the shares of its types, or its parts with theirs."""
+    lasting = int(candidate.measures["lasting"])
+    parts = parts_of(candidate.blob, seen.evidence)
+    return [(seen.view.candidate(part.blob, lasting), part.shares) for part in parts] or [(candidate, shares)]
+
+
+def _duration_s(prepared: PreparedSpectrogram, candidate: Candidate) -> float:
+    return (candidate.blob.x1 - candidate.blob.x0) * prepared.bin_s
+
+
+def _detection(prepared: PreparedSpectrogram, typed: _Typed) -> Detection:
     """A spot with its type, and measured if it is likely real."""
-    found = detection_of(prepared, candidate, score)
-    label = type_of(shares, (candidate.blob.x1 - candidate.blob.x0) * prepared.bin_s)
-    named = {"type_shares": {kind: round(float(share), 3) for kind, share in zip(TYPES, shares, strict=True)}}
-    measured = measure_burst(prepared, found.box, label) if found.box and score >= MEASURED_FROM else {}
-    return replace(found, label=label, attributes={**found.attributes, **named, **measured})
+    found = detection_of(prepared, typed.candidate, typed.score)
+    named = {"type_shares": {kind: round(float(share), 3) for kind, share in zip(TYPES, typed.shares, strict=True)}}
+    measured = measure_burst(prepared, found.box, typed.label) if found.box and typed.score >= MEASURED_FROM else {}
+    return replace(found, label=typed.label, attributes={**found.attributes, **named, **measured})
 
 
 def load_network(arrays: dict[str, np.ndarray], device: str) -> "torch.nn.Module":

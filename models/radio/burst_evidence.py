@@ -21,11 +21,13 @@ class Evidence:
     ----------
     log_odds : (MAP_ROWS, MAP_COLUMNS) float32 ndarray, log odds of any burst
     shares : (5, MAP_ROWS, MAP_COLUMNS) float32 ndarray, probability of each of `TYPES`
+    kind : (MAP_ROWS, MAP_COLUMNS) int8 ndarray, index into `TYPES` of the likeliest
     row : (F,) int ndarray, the cell row of each good channel
     """
 
     log_odds: np.ndarray
     shares: np.ndarray
+    kind: np.ndarray
     row: np.ndarray
 
 
@@ -37,7 +39,8 @@ def evidence_of(logits: np.ndarray, prepared: PreparedSpectrogram) -> Evidence:
     burst = power[1:].sum(axis=0)
     log_odds = np.log(np.maximum(burst, 1e-9) / np.maximum(power[0], 1e-9))
     row = grid_row_of(prepared.frequency_mhz[prepared.good]) // CELL_ROWS
-    return Evidence(log_odds.astype(np.float32), (power[1:] / total).astype(np.float32), row)
+    kind = power[1:].argmax(axis=0).astype(np.int8)
+    return Evidence(log_odds.astype(np.float32), (power[1:] / total).astype(np.float32), kind, row)
 
 
 def evidence_table(found: list[Candidate], evidence: Evidence) -> np.ndarray:

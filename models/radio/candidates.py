@@ -6,8 +6,8 @@ import numpy as np
 
 from models.radio.blobs import Blob, find_blobs
 from models.radio.contrast import contrasts, sigmas
-from models.radio.measures import contrast_map, measure
-from models.radio.scene import scene_of
+from models.radio.measures import ContrastMap, contrast_map, measure
+from models.radio.scene import Scene, scene_of
 from models.radio.spectrogram import PreparedSpectrogram
 
 # The order in which the measures enter the model. Left out on purpose: frequency, and how busy the whole file is, by which trees
@@ -26,16 +26,39 @@ class Candidate:
     measures: dict[str, float]
 
 
-def candidates(prepared: PreparedSpectrogram) -> list[Candidate]:
-    """Spots of both contrast maps, brief strokes first, the strongest of each map first; boxes are in good channels."""
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A prepared spectrogram as spots are looked for in it.
+
+    Attributes
+    ----------
+    scene : Scene
+    maps : contrast of brief strokes, and of what lasts
+    """
+
+    scene: Scene
+    maps: tuple[ContrastMap, ...]
+
+    def candidate(self, blob: Blob, lasting: int) -> Candidate:
+        """Measure a spot of one of the maps."""
+        return Candidate(blob, measure(blob, self.maps[lasting], self.scene) | {"lasting": float(lasting)})
+
+    def candidates(self) -> list[Candidate]:
+        """Spots of both maps, brief strokes first, the strongest of each map first; boxes are in good channels."""
+        return [self.candidate(blob, lasting) for lasting, around in enumerate(self.maps) for blob in find_blobs(around.contrast)]
+
+
+def view_of(prepared: PreparedSpectrogram) -> View:
+    """The view of a spectrogram."""
     rows = prepared.good
     z = sigmas(prepared)
     scene = scene_of(z, prepared.mean_db[rows, : prepared.n_bins], prepared.frequency_mhz[rows], prepared.bin_s)
-    return [
-        Candidate(blob, measure(blob, around, scene) | {"lasting": float(lasting)})
-        for lasting, around in enumerate(map(contrast_map, contrasts(z, prepared.bin_s)))
-        for blob in find_blobs(around.contrast)
-    ]
+    return View(scene, tuple(map(contrast_map, contrasts(z, prepared.bin_s))))
+
+
+def candidates(prepared: PreparedSpectrogram) -> list[Candidate]:
+    """The candidates of a spectrogram, as `View.candidates`."""
+    return view_of(prepared).candidates()
 
 
 def measure_table(found: list[Candidate]) -> np.ndarray:

@@ -95,7 +95,7 @@ def logistic(evidence: np.ndarray, scale: np.ndarray) -> np.ndarray:
 def distinct(found: list[Candidate], scores: np.ndarray) -> list[int]:
     """Indices, best first, without hopeless spots and without those that show what a better one shows."""
     hopeful = [index for index in np.argsort(-scores, kind="stable").tolist() if scores[index] >= LEAST_SCORE]
-    again = _seen_again(np.array([found[index].blob.box for index in hopeful], dtype=np.int64).reshape(-1, 4))
+    again = seen_again([found[index] for index in hopeful])
     kept: list[int] = []
     for place in range(len(hopeful)):
         if len(kept) < MOST_DETECTIONS and not again[place, kept].any():
@@ -103,13 +103,12 @@ def distinct(found: list[Candidate], scores: np.ndarray) -> list[int]:
     return [hopeful[place] for place in kept]
 
 
-def _seen_again(boxes: np.ndarray) -> np.ndarray:
-    """(N, N) bool ndarray: the row's box shows what the column's, a better one, shows.
+def seen_again(found: Sequence[Candidate]) -> np.ndarray:
+    """(N, N) bool ndarray: the row's spot shows what the column's, a better one, shows.
 
-    It lies mostly within it, is about as large, or is its halo: all around it, but not much longer. ``boxes`` holds (N, 4)
-    corners x0, y0, x1, y1.
+    Its box lies mostly within the other's, is about as large, or is its halo: all around it, but not much longer.
     """
-    x0, y0, x1, y1 = boxes.T
+    x0, y0, x1, y1 = np.array([item.blob.box for item in found], dtype=np.int64).reshape(-1, 4).T
     width = np.minimum.outer(x1, x1) - np.maximum.outer(x0, x0)
     height = np.minimum.outer(y1, y1) - np.maximum.outer(y0, y0)
     shared = np.maximum(width, 0) * np.maximum(height, 0)

@@ -60,8 +60,9 @@ def card_text(
 Says whether an e-CALLISTO file holds a burst, where, and of which type: I, II, III, IIIg (type III that lasts longer than 45 s),
 IV, V, or `unclassified`. A U-Net of a quarter of a million weights maps the file, on a grid even in the logarithm of frequency, to
 types in cells of four seconds. The spots of `radio-gate` are judged by boosted trees that know the gate's measures of each and what
-the map says of it; a spot's type is voted for by the map and by trees over the measures. Platt's calibration for spots and for
-files.
+the map says of it; a spot's type is voted for by the map and by trees over the measures. A spot in which the map shows several
+types is cut into parts, each with the map's type: a type V behind its group, strokes before a continuum; but never strokes (III)
+and lanes (II), of which patches look alike. Platt's calibration for spots and for files.
 
 The network learns from simulated files alone, then from real files beside simulated ones: as they are, cut to a part of their band,
 and with simulated bursts added to their noise and interference. The trees of the types learn from the boxes of real files and from

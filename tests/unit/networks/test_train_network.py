@@ -56,6 +56,17 @@ def test_the_state_of_another_plan_is_left_alone(tmp_path: Path) -> None:
     assert torch.allclose(network.weight, before, atol=1e-6)
 
 
+def test_the_state_of_a_network_that_began_elsewhere_is_not_taken_up(tmp_path: Path) -> None:
+    learn(tmp_path / "state.pt")
+    torch.manual_seed(1)
+    other = nn.Linear(2, 1)
+    alone = nn.Linear(2, 1)
+    alone.load_state_dict(other.state_dict())
+    train_network(alone, draw, nn.functional.mse_loss, PLAN)
+    train_network(other, draw, nn.functional.mse_loss, PLAN, state=tmp_path / "state.pt")
+    assert torch.equal(other.weight, alone.weight)
+
+
 def test_the_loss_falls_and_progress_is_told() -> None:
     told: list[tuple[int, int, float]] = []
     torch.manual_seed(0)
