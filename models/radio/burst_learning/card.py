@@ -106,7 +106,8 @@ usual night:
 
 One reader drew the boxes in one pass, good to 5-10 s; "unsure" files and boxes are left out. A few days dominate, and the same
 burst is at many stations. Types I and V are in too few real files for figures. The settings of network and trees were chosen on
-cross-validated figures of this set, which flatters them by an amount that was not measured.
+cross-validated figures of this set, which flatters them by an amount that was not measured. What it judges worst, and why:
+`models/radio/misjudged.md`.
 """
 
 
