@@ -30,7 +30,7 @@ def list_benchmarks(context: typer.Context) -> None:
         return
     for command in bench.registered_commands:
         assert command.callback
-        typer.echo(f"{command.name:<12}{(command.callback.__doc__ or '').splitlines()[0]}")
+        typer.echo(f"{command.name:<16}{(command.callback.__doc__ or '').splitlines()[0]}")
 
 
 @bench.command("radio-read")
