@@ -16,6 +16,7 @@ from models.radio.clip_learning.figures import cross_figures, judged_by_day
 from models.radio.evaluation import Show
 from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
+from models.radio.spectrogram import Spectrogram
 from models.registry import choose_device
 from tasks.checkpoints import fetch_checkpoints
 from tasks.misjudged import draw_misjudged
@@ -36,6 +37,18 @@ def labelled_spectrograms(data: Path) -> Iterator[LabelledSpectrogram]:
     ConfigurationError
         ``labels.csv`` or ``boxes.csv`` is missing.
     """
+    for row, boxes, spectrogram in annotated_files(data):
+        yield LabelledSpectrogram(row["file"], prepare(spectrogram), row["label"], row["confidence"], row["utc_day"], boxes)
+
+
+def annotated_files(data: Path) -> Iterator[tuple[dict[str, str], tuple[BurstBox, ...], Spectrogram]]:
+    """Row of ``labels.csv``, boxes and content of each file of ``data/radio/fits``; unreadable files are left out.
+
+    Raises
+    ------
+    ConfigurationError
+        ``labels.csv`` or ``boxes.csv`` is missing.
+    """
     folder = data / "radio"
     try:
         with (folder / "labels.csv").open(encoding="utf-8") as labels, (folder / "boxes.csv").open(encoding="utf-8") as boxes:
@@ -48,10 +61,10 @@ def labelled_spectrograms(data: Path) -> Iterator[LabelledSpectrogram]:
     for row in rows:
         path = folder / "fits" / row["file"]
         try:
-            prepared = prepare(read_spectrogram(path.read_bytes(), path.name))
+            spectrogram = read_spectrogram(path.read_bytes(), path.name)
         except (CorruptInput, FileNotFoundError):
             continue
-        yield LabelledSpectrogram(path.name, prepared, row["label"], row["confidence"], row["utc_day"], tuple(drawn[path.name]))
+        yield row, tuple(drawn[path.name]), spectrogram
 
 
 def _box(row: dict[str, str]) -> BurstBox:

@@ -30,7 +30,7 @@ def list_benchmarks(context: typer.Context) -> None:
         return
     for command in bench.registered_commands:
         assert command.callback
-        typer.echo(f"{command.name:<12}{(command.callback.__doc__ or '').splitlines()[0]}")
+        typer.echo(f"{command.name:<16}{(command.callback.__doc__ or '').splitlines()[0]}")
 
 
 @bench.command("radio-read")
@@ -114,6 +114,23 @@ def measure(
     from deployments.bench.radio_measure import radio_measure
 
     _run("Measuring", lambda progress: radio_measure(bursts, seed, progress), as_json)
+
+
+@bench.command("radio-realism")
+def realism(
+    data: Annotated[
+        Path | None, typer.Option(help="Folder with radio/fits, labels.csv and boxes.csv: real files.", metavar="FOLDER")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.", min=0)] = 1,
+    as_json: Json = False,
+) -> None:
+    """Tell simulated files from real ones, by background and by bursts; ten minutes.
+
+    Single features, a forest on all of them and a small network, on stations they have not seen; and what gives the simulator away.
+    """
+    from deployments.bench.radio_realism import radio_realism
+
+    _run("Judging", lambda progress: radio_realism(data, seed, progress), as_json)
 
 
 @bench.command("radio-classify")

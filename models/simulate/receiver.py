@@ -1,12 +1,13 @@
 """A CALLISTO receiver: which channels it scans, how it amplifies them and how noisy each one is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import ndtr
 
-from models.simulate.tables import gain_profiles, interference_shares
+from models.simulate.tables import GainProfile, gain_profiles, interference_shares
 
 # Analogue noise per sample: 300 kHz and 1 ms make 4.34 / sqrt(300) = 0.251 dB (radiometer equation) = 0.65 digit with the
 # 1/12 digit^2 of rounding in it, hence 0.58 before rounding: then 42 % of successive samples are equal, as measured.
@@ -130,7 +131,13 @@ def _smooth_normal(rng: np.random.Generator, size: int, width: float) -> np.ndar
 
 
 def draw_receiver(
-    rng: np.random.Generator, low_mhz: float, high_mhz: float, channels: int = 200, *, system_factor: float = 1.0
+    rng: np.random.Generator,
+    low_mhz: float,
+    high_mhz: float,
+    channels: int = 200,
+    *,
+    system_factor: float = 1.0,
+    profiles: Sequence[GainProfile] | None = None,
 ) -> Receiver:
     """Draw a receiver for a band, near the measured ones.
 
@@ -140,6 +147,7 @@ def draw_receiver(
     low_mhz, high_mhz : MHz, band
     channels : number of rows F, dummy rows among them
     system_factor : as in `system_flux_sfu`
+    profiles : receivers that it may resemble, at least five; all measured ones where None
 
     Returns
     -------
@@ -151,7 +159,7 @@ def draw_receiver(
     frequency = np.concatenate((np.full(channels - len(table), table[0]), table))
     position = (frequency - frequency[0]) / (frequency[-1] - frequency[0])
 
-    profiles = gain_profiles()
+    profiles = gain_profiles() if profiles is None else profiles
     # The real receivers nearest in band (distance in octaves of both edges), one of the five best.
     distance = np.array([abs(np.log2(p.low_mhz / low_mhz)) + abs(np.log2(p.high_mhz / high_mhz)) for p in profiles])
     profile = profiles[int(rng.choice(np.argsort(distance, kind="stable")[:5]))]

@@ -18,11 +18,13 @@ class GainProfile:
 
     Attributes
     ----------
+    station : where it was measured
     low_mhz, high_mhz : MHz, its band
     position : (P,) float64 ndarray, share of the band from its low edge
     baseline_digit, sigma_digit : (P,) float64 ndarrays, digits
     """
 
+    station: str
     low_mhz: float
     high_mhz: float
     position: np.ndarray
@@ -78,6 +80,7 @@ def gain_profiles() -> tuple[GainProfile, ...]:
     points = range(32)
     return tuple(
         GainProfile(
+            row["station"],
             float(row["f_lo"]),
             float(row["f_hi"]),
             (np.arange(32) + 0.5) / 32,

@@ -1,0 +1,1 @@
+"""How well simulated files pass for real ones: what is measured on backgrounds and bursts, and who tells them apart."""
