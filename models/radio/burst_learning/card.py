@@ -24,7 +24,7 @@ def write_burst_card(
     command, data : how they were made, and of what
     threshold : stored with them
     crossed, in_sample : figures on real files, cross-validated by day, and of the shipped weights on the files they learnt from
-    simulated : figures of the shipped weights on simulated files of unseen bands and coronae
+    simulated : figures of the shipped weights on simulated files of unseen bands and coronae, and those of `simulation_alone`
     """
     front = {
         "name": RadioBurst.name,
@@ -91,6 +91,10 @@ A box counts for the detection that shares most with it, of whatever score; a gr
 On {simulated["files"]:.0f} simulated files of bands and density models that are in no file learnt from: average precision of files
 {simulated["file_ap"]:.3f} ({simulated["burst_share"]:.0%} with a burst), macro F1 of types {simulated["macro_f1"]:.3f} ({f1}). The
 simulator is the one that trained it; the figures on real files are the ones to trust.
+
+Before it saw any real file, the map alone, without trees, told real files apart with an AUC of
+{simulated["alone_file_auc"]:.3f} (average precision {simulated["alone_file_ap"]:.3f}) and their minutes with an AUC of
+{simulated["alone_minute_auc"]:.3f}: what the simulator is worth.
 
 ## Threshold
 

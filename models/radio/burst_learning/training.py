@@ -13,6 +13,7 @@ from models.radio.burst_evidence import evidence_of
 from models.radio.burst_learning.card import write_burst_card
 from models.radio.burst_learning.sets import Effort, MapSet, Progress, draw_mixed, draw_simulated, real_set, simulated_set
 from models.radio.burst_learning.simulated import simulated_figures
+from models.radio.burst_learning.simulation_alone import simulation_alone
 from models.radio.burst_learning.type_training import fit_types, simulated_spots
 from models.radio.burst_planes import planes_of
 from models.radio.burst_types import TypeTrees
@@ -130,8 +131,9 @@ def write_figures(
     in_sample = [Judged.from_verdict(file, shipped.score([file.prepared])[0]) for file in material.files]
     found, inside = (figures(judged, shipped.threshold) | type_figures(judged) for judged in (crossed.judged, in_sample))
     simulated = simulated_figures(lambda prepared: shipped.score([prepared])[0], effort.test_files, progress)
-    write_burst_card(weights, command, data, shipped.threshold, found, inside, simulated)
-    return found | {f"simulated_{key}": value for key, value in simulated.items()}
+    alone = simulation_alone(load_network(material.base, "cpu"), material.files)
+    write_burst_card(weights, command, data, shipped.threshold, found, inside, simulated | alone)
+    return found | alone | {f"simulated_{key}": value for key, value in simulated.items()}
 
 
 def gather(examples: Iterable[LabelledSpectrogram], work: Path, effort: Effort, progress: Progress, device: str) -> Material:
