@@ -47,7 +47,7 @@ def step_table(sample: Sequence[Path], files: int, pictures: int) -> list[dict[s
         parts = [named[first : first + size] for first in range(0, len(named) - size + 1, size)]
         packed = timed("pack a shard", shard.pack, parts, files, size)
         timed("unpack a shard", shard.unpack, packed, files, size)
-        for kind in registry.classifiers("radio"):
-            timed(f"judge: {kind.name}", registry.load(kind).judge, [[item] for item in prepared], files)
+        for model in registry.describe("radio"):  # those that judge a night unless asked otherwise
+            timed(f"judge: {model.name}", registry.load(model.name).judge, [[item] for item in prepared], files)
         timed("draw a quick-look", lambda item: draw_quick_look(*item, []), named[:PICTURES], pictures)
     return rows

@@ -9,6 +9,8 @@ from deployments.bench.own_stack import KINDS, environment
 from deployments.bench.radio_day import OURS, contestants, observe_day
 from deployments.bench.radio_year import growth_table, observe_nights
 from deployments.bench.spectrograms import files_of_day, simulated_day
+from deployments.bench.steps import step_table
+from models.registry import describe
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,15 @@ def test_peers_and_bounds_are_scaled_to_the_whole_day(day: Path) -> None:
     assert left_out == {}
     assert {row.role for row in rows} == {"ours", "peer", "bound"}
     assert all(row.n == 2 if row.seconds else "not installed" in row.note for row in rows)
+
+
+def test_every_step_of_a_file_is_timed_alone(day: Path) -> None:
+    rows = {row["step"]: row for row in step_table(files_of_day(day), 100, 3)}
+    judges = {f"judge: {model.name}" for model in describe("radio")}
+    assert judges and set(rows) == {
+        "inflate and read", "clean and pool", "pack a shard", "unpack a shard", "draw a quick-look", *judges
+    }  # fmt: skip
+    assert all(row["CPU s a day"] == pytest.approx(row["CPU ms each"] * row["of a day"] / 1e3) for row in rows.values())
 
 
 def test_nights_follow_each_other_in_one_process(stack: Path, day: Path) -> None:
