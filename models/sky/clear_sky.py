@@ -23,6 +23,7 @@ from models.sky.thermal import (
 LEAST_SIGMA_ADU = 1.86
 # What a clear sky scatters about the fitted surface where the camera's pattern is known, and where it is not.
 USUAL_SIGMA_ADU, UNKNOWN_CAMERA_SIGMA_ADU = 2.3, 3.3
+LEAST_PATTERN = 0.5  # a weaker one is another camera's
 HALF_FIELD_DEG = (4.15, 5.2)
 # The lens' own dome, a tenth of the frame off centre, is a slope of 3 ADU in 5 degrees; the camera's dome varies by 10 at the edge.
 SLOPE_SPREAD_ADU_DEG = 4.0
@@ -68,7 +69,7 @@ def in_frame_reference(frame: PreparedFrame, pattern: np.ndarray) -> Reference |
     Reference, or None where less than a tenth of the frame shows the sky
     """
     envelope, surface, sigma = _fit(frame, pattern, USUAL_SIGMA_ADU)
-    if envelope is not None and sigma > UNKNOWN_CAMERA_SIGMA_ADU:
+    if envelope is not None and sigma > UNKNOWN_CAMERA_SIGMA_ADU and envelope.coefficients[-1] < LEAST_PATTERN:
         envelope, surface, sigma = _fit(frame, pattern, UNKNOWN_CAMERA_SIGMA_ADU)
     if envelope is None:
         return None

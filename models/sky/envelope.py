@@ -15,13 +15,13 @@ EXPECTED = np.array([0.0, 0.0, 0.0, 15.0, 0.0, 14.0, 0.5])
 SPREAD = np.array([np.inf, np.inf, np.inf, 10.0, 10.0, 10.0, 0.5])
 # Neighbouring means err alike: so many of them count as one.
 ALIKE = 40.0
-INLIER_SIGMA = 2.0  # with 2.5, clouds of 15 ADU over half a clear frame are taken for its shape
+INLIER_SIGMA = 1.7  # with 2.5, clouds of 15 ADU over half a clear frame are taken for its shape
 # Weights of what lies above the surface to begin with: nearly clear, half covered, nearly overcast.
 STARTS = (0.5, 0.05, 0.005)
 SLOW_STEPS, MOST_STEPS = 10, 30
 # What a value off the surface costs at most, in sigma^2: above, where a cloud explains it, little; beneath, where nothing does,
 # much.
-CLOUD_COST, GAP_COST = 3.0, 36.0
+CLOUD_COST, GAP_COST = 2.5, 100.0
 LEAST_SEEN = 0.1
 
 
@@ -33,7 +33,7 @@ class Envelope:
     ----------
     coefficients : (7,) float64 ndarray, ADU, of 1, x, y, x^2, xy, y^2; x and y run from -1 to 1 over the frame; and, a number, of
         the camera's pattern
-    support : share of the frame that lies on it, within 2 sigma
+    support : share of the frame that lies on it, within 1.7 sigma
     below : share that lies further beneath it, where nothing should
     sigma_adu : robust spread of what lies on it
     """
@@ -56,7 +56,7 @@ class Envelope:
 def lower_envelope(adu: np.ndarray, good: np.ndarray, sigma_adu: float, pattern: np.ndarray) -> Envelope | None:
     """Fit the surface that most of a frame lies on and nothing lies beneath.
 
-    From several beginnings, each by least squares in which what lies above weighs less, then only what lies within 2 sigma, or
+    From several beginnings, each by least squares in which what lies above weighs less, then only what lies within 1.7 sigma, or
     beneath; of the surfaces that they end with the one is taken that leaves least unexplained. The curvature is held near the
     camera's own.
 

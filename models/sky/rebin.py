@@ -77,7 +77,7 @@ def rebin_words(words: np.ndarray, swapped: bool, signed: bool, out: np.ndarray)
     scale = np.float32(rows * columns)
     for y in range(out.shape[0]):
         for x in range(out.shape[1]):
-            total = 0
+            total = np.int64(0)
             for row in range(y * rows, (y + 1) * rows):
                 for column in range(x * columns, (x + 1) * columns):
                     word = np.int64(words[row, column])

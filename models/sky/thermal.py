@@ -26,7 +26,7 @@ def _table() -> tuple[np.ndarray, np.ndarray]:
     wave = np.linspace(*BAND_UM, 601) * 1e-6
     exponent = PLANCK_J_S * LIGHT_M_S / (wave * BOLTZMANN_J_K * kelvin[:, None])
     spectral = 2 * PLANCK_J_S * LIGHT_M_S**2 / wave**5 / np.expm1(exponent)
-    return kelvin, np.trapezoid(spectral, wave, axis=1)
+    return kelvin, np.asarray(np.trapezoid(spectral, wave, axis=1))
 
 
 def band_radiance(celsius: np.ndarray | float) -> np.ndarray:
