@@ -6,50 +6,74 @@ from typing import Any
 
 from models import registry
 from models.errors import CorruptInput
+from models.sky.frame import PreparedFrame, prepare
 from models.verdict import Verdict
 from tasks import shard
 from tasks.archives.archive import Archive, Product
 from tasks.archives.catalogue import archive_of, archives
 from tasks.judge import judge
+from tasks.readers.kind import instrument_of
+from tasks.readers.sky_frame import read_sky_frame
 from tasks.shard import Observation
 
 
 def classify_file(path: Path) -> dict[str, Any]:
     """Return what all classifiers say of one file, in the form that ``nightshift classify --json`` prints."""
-    declared, _ = _declared(path.name)
-    result: dict[str, Any] = {"file": str(path), "instrument": declared.instrument, "state": "ok", "reason": ""}
+    data = path.read_bytes()
+    instrument = _instrument(path.name, data)
+    result: dict[str, Any] = {"file": str(path), "instrument": instrument, "state": "ok", "reason": ""}
     try:
-        _, observation = read_file(path)
+        observation = _read(path.name, data, instrument)
     except CorruptInput as error:
         return result | {"state": "quarantined", "reason": str(error), "observation": None, "verdicts": []}
-    models = registry.classifiers(declared.instrument)
+    models = registry.classifiers(instrument)
     verdicts = judge([model.name for model in models], [observation])
-    first = registry.headline(declared.instrument)
+    first = registry.headline(instrument)
     return result | {
         "observation": {
             "t_start": _utc(observation.t_start),
             "t_end": _utc(observation.t_end),
-            "station": observation.station,
-            "focus_code": observation.focus_code,
+            **_observer(observation),
         },
         "verdicts": [_verdict(verdicts[model.name][0], headline=model is first) for model in models],
     }
 
 
-def read_file(path: Path) -> tuple[Archive, Observation]:
-    """Read and prepare one file, by way of a shard, so that the numbers are those that a night would record.
+def read_file(path: Path) -> tuple[str, Observation | PreparedFrame]:
+    """Read and prepare one file; return its instrument with it.
 
     Raises
     ------
     CorruptInput
         With a sentence that names the file.
     """
-    declared, product = _declared(path.name)
-    ((_, observation),) = shard.unpack(shard.pack([(path.name, product.read(path.read_bytes(), path.name))]))
-    return declared, observation
+    data = path.read_bytes()
+    instrument = _instrument(path.name, data)
+    return instrument, _read(path.name, data, instrument)
 
 
-def headline_verdict(instrument: str, observation: Observation) -> Verdict | None:
+def _instrument(name: str, data: bytes) -> str:
+    """Return the instrument of the archive whose files are called like this one, else what the first header tells, else radio."""
+    declared = archive_of(name)
+    return declared.instrument if declared else instrument_of(data) or "radio"
+
+
+def _read(name: str, data: bytes, instrument: str) -> Observation | PreparedFrame:
+    """Read and prepare; a spectrogram by way of a shard, so that the numbers are those that a night would record."""
+    if instrument == "sky":
+        return prepare(read_sky_frame(data, name))
+    _, product = _declared(name)
+    ((_, observation),) = shard.unpack(shard.pack([(name, product.read(data, name))]))
+    return observation
+
+
+def _observer(observation: Observation | PreparedFrame) -> dict[str, Any]:
+    if isinstance(observation, PreparedFrame):
+        return {"camera": observation.state.camera}
+    return {"station": observation.station, "focus_code": observation.focus_code}
+
+
+def headline_verdict(instrument: str, observation: Observation | PreparedFrame) -> Verdict | None:
     """Return what the headline model of an instrument says, None where it has none."""
     first = registry.headline(instrument)
     return judge([first.name], [observation])[first.name][0] if first else None

@@ -11,6 +11,7 @@ from db.session import transaction
 from models import registry
 from models.errors import ConfigurationError, Declined
 from models.radio.clip_classifier import ClipClassifier
+from models.sky.frame import PreparedFrame
 from tasks.checkpoints import checkpoint_of
 from tasks.classify import read_file
 
@@ -47,7 +48,9 @@ def _features(classifier: ClipClassifier, words: str, like: Path | None) -> np.n
         return np.asarray(classifier.text_features([words])[0])
     if not like.is_file():
         raise ConfigurationError(f"like: {like} is no file")
-    _, observation = read_file(like)
+    instrument, observation = read_file(like)
+    if isinstance(observation, PreparedFrame):
+        raise ConfigurationError(f"like: {like.name} is of the instrument {instrument!r}; what radio files show is compared")
     try:
         classifier.check(observation)
     except Declined as reason:

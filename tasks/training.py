@@ -21,6 +21,7 @@ from models.registry import choose_device
 from tasks.checkpoints import fetch_checkpoints
 from tasks.misjudged import draw_misjudged
 from tasks.readers.spectrogram import read_spectrogram
+from tasks.sky_training import train_clear
 
 Progress = Callable[[str, int, int], None]
 Recipe = Callable[[Path, Path, Path, Progress, Show | None], dict[str, float]]
@@ -148,6 +149,7 @@ TRAINERS: dict[str, Recipe] = {
     "radio-clip-nightshift": _network(clip_training.train, "radio-clip-nightshift", CLIP_DATA),
     "radio-gate": _quick(gate_training.train, "radio-gate"),
     "radio-origin": _quick(origin_training.train, "radio-origin"),
+    "sky-clear": train_clear,
 }
 EVALUATIONS: dict[str, Recipe] = {
     "radio-burst": _network(burst_training.evaluate, "radio-burst", BURST_DATA),

@@ -36,6 +36,9 @@ def _show(result: dict[str, Any]) -> None:
             typer.echo(f"  {name:<18} {verdict['state']}: {verdict['reason']}")
             continue
         typer.echo(f"  {name:<18} {verdict['label']}  score {verdict['score']:.2f} (threshold {verdict['threshold']:.2f})")
+        if "cloud_fraction" in verdict["metrics"]:
+            _show_sky(verdict["metrics"])
+            continue
         for found in (found for found in verdict["detections"] if found["score"] >= verdict["threshold"]):
             time = (
                 f"{found['t_start'][11:19]} to {found['t_end'][11:19]} UTC"
@@ -44,3 +47,11 @@ def _show(result: dict[str, Any]) -> None:
             )
             band = f"{found['frequency_low_mhz']:.1f} to {found['frequency_high_mhz']:.1f} MHz"
             typer.echo(f"      {found['label']:<13} {time}  {band}  score {found['score']:.2f}")
+
+
+def _show_sky(metrics: dict[str, Any]) -> None:
+    covered, spread = metrics["cloud_fraction"], metrics["cloud_fraction_sigma"]
+    typer.echo(
+        f"      {covered:.0%} ± {spread:.0%} of the field under cloud ({metrics['okta']} okta), {metrics['sky_class']};"
+        f" clear-sky reference: {metrics['reference']}"
+    )

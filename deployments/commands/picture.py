@@ -41,10 +41,10 @@ def _of_path(path: Path) -> bytes:
     from tasks.marks import marks_of
     from tasks.render import draw_quick_look
 
-    declared, observation = read_file(path)
+    instrument, observation = read_file(path)
     if not isinstance(observation, PreparedSpectrogram):
         raise ConfigurationError(f"FILE: {path} is no spectrogram")
-    verdict = headline_verdict(declared.instrument, observation)
+    verdict = headline_verdict(instrument, observation)
     return draw_quick_look(path.name, observation, marks_of(verdict) if verdict else [])
 
 

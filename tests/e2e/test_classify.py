@@ -3,13 +3,18 @@
 import json
 import subprocess
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from deployments.simulated.night import write_night
+from models.simulate.camera import draw_scene
+from models.simulate.camera.tau2_fits import tau2_bytes
+
+START = datetime(2023, 1, 24, 20, tzinfo=UTC)
 
 
 def classify(files: list[Path], folder: Path) -> dict[str, dict[str, Any]]:
@@ -91,6 +96,52 @@ def test_real_files_keep_the_contract(real_data: Path, tmp_path: Path) -> None:
     for result in results.values():
         assert_contract(result)
         assert result["observation"]["t_start"] is not None
+
+
+def assert_sky_contract(result: dict[str, Any]) -> dict[str, Any]:
+    """Check one judged or declined sky frame; return its headline verdict."""
+    assert (result["instrument"], result["state"]) == ("sky", "ok")
+    (head,) = [verdict for verdict in result["verdicts"] if verdict["headline"]]
+    assert head["model"] == "sky-clear"
+    for verdict in result["verdicts"]:
+        if verdict["state"] == "judged":
+            assert verdict["label"] == ("cloud" if verdict["positive"] else "clear")
+            assert verdict["positive"] == (verdict["score"] >= verdict["threshold"])
+        else:
+            assert verdict["state"] == "declined" and verdict["reason"]
+    if head["state"] == "judged":
+        assert 0 <= head["metrics"]["cloud_fraction"] <= 1
+        assert head["metrics"]["reference"] in ("site", "in_frame")
+    return head
+
+
+def test_sky_frames_are_judged_beside_spectrograms(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    for name, kinds in (("clear", ()), ("overcast", ("stratus",))):
+        scene = draw_scene(rng, kinds, 1.0)
+        made = scene.frame(rng)
+        data = tau2_bytes(made.adu, START, air_c=scene.air_c, shutter_c=scene.shutter_c, since_correction_s=15.0)
+        (tmp_path / f"{name}.fits").write_bytes(data)
+    (tmp_path / "cut.fits").write_bytes(data[:100_000])
+    write_night(tmp_path / "night", START.date(), stations=1, files_per_station=1, faults=())
+    spectrogram = next((tmp_path / "night").rglob("*.fit.gz"))
+    results = classify([*sorted(tmp_path.glob("*.fits")), spectrogram], tmp_path)
+    assert_contract(results.pop(spectrogram.name))
+    assert results["cut.fits"]["state"] == "quarantined" and "cut.fits" in results["cut.fits"]["reason"]
+    clear, overcast = (assert_sky_contract(results[f"{name}.fits"]) for name in ("clear", "overcast"))
+    assert results["clear.fits"]["observation"]["t_start"] == "2023-01-24T20:00:00Z"
+    assert clear["label"] == "clear" and clear["metrics"]["cloud_fraction"] < 0.05
+    assert overcast["label"] == "cloud" and overcast["metrics"]["cloud_fraction"] > 0.95
+
+
+def test_real_sky_frames_are_what_they_are(real_data: Path, tmp_path: Path) -> None:
+    files = [*(real_data / "sky/stardice_raw").glob("*.fits"), *(real_data / "sky/stardice_val_fits").glob("*.fits")]
+    visible = [*(real_data / "sky/iceact_magic").glob("*.fits"), *(real_data / "sky/swimseg_gray_fits").glob("*.fits")][::6]
+    heads = {name: assert_sky_contract(result) for name, result in classify([*files, *visible], tmp_path).items()}
+    clear = heads.pop("clear_sky_sample.fits")
+    assert clear["label"] == "clear" and clear["metrics"]["cloud_fraction"] < 0.05
+    assert {heads[path.name]["label"] for path in files if path.name in heads} == {"cloud"}
+    assert {heads[path.name]["state"] for path in visible} == {"declined"}
 
 
 @pytest.mark.parametrize("label", ["burst", "quiet"])

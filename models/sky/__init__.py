@@ -1,0 +1,1 @@
+"""The sky: thermal camera frames, and what judges them."""

@@ -1,0 +1,136 @@
+"""The headline of the sky: is there cloud in the field, and how much, by the excess over a clear sky."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from models.classifier import Classifier
+from models.errors import Declined, ModelUnavailable
+from models.sky.blobs import Blob
+from models.sky.clear_sky import Reference, in_frame_reference
+from models.sky.evidence import EVIDENCE, evidence
+from models.sky.frame import PREPROCESSING_VERSION, PreparedFrame
+from models.sky.metrics import SkyMetrics, classify_sky, measure, okta
+from models.sky.thermal import USUAL_AIR_C
+from models.verdict import Detection, Verdict
+from models.weights_file import WEIGHTS, load_arrays
+
+ARRAYS = ("pattern", "cloud", "layer", "threshold", "preprocessing")
+# Where the surface may as well be sky as a layer of cloud, and nothing stands out from it, a frame alone says nothing.
+UNDECIDED = (0.4, 0.6)
+NOTHING_SEEN = 0.05
+MOST_DETECTIONS = 20
+NAME = "sky-clear"
+
+
+class SkyClear(Classifier):
+    """Lower envelope of the frame, held against the physics of clear air; two logistics trained on a simulated camera."""
+
+    name: ClassVar[str] = NAME
+    version: ClassVar[str] = "1"
+    instrument: ClassVar[str] = "sky"
+    rank: ClassVar[int] = 1
+    weights: ClassVar[str | None] = "sky-clear.safetensors"
+
+    def __init__(self, device: str = "cpu", folder: Path = WEIGHTS) -> None:
+        super().__init__(device)
+        arrays = load_arrays("sky-clear.safetensors", ARRAYS, folder)
+        made_for = arrays["preprocessing"].tobytes().decode()
+        if made_for != PREPROCESSING_VERSION or arrays["cloud"].size != len(EVIDENCE) + 1:
+            raise ModelUnavailable(f"weights of sky-clear are for frames prepared as {made_for}, ours is {PREPROCESSING_VERSION}")
+        self.pattern = arrays["pattern"]
+        self.cloud, self.layer = arrays["cloud"], arrays["layer"]
+        self.threshold = float(arrays["threshold"][0])
+
+    def check(self, observation: object) -> None:
+        """Decline what is no sound frame of the thermal camera in ADU."""
+        check_frame(observation)
+
+    def score(self, observations: Sequence[PreparedFrame]) -> list[Verdict]:
+        """One verdict per frame."""
+        return [self._verdict(frame) for frame in observations]
+
+    def _verdict(self, frame: PreparedFrame) -> Verdict:
+        reference = in_frame_reference(frame, self.pattern)
+        if reference is None:
+            return self._unknown(frame, None, "no clear-sky reference: less than a tenth of the frame shows the sky")
+        metrics, _, blobs = measure(frame.adu - reference.adu, frame.good, reference.sigma_adu, air_temperature(frame))
+        values = evidence(reference, metrics, frame.state)
+        score, layer = probability(self.cloud, values), probability(self.layer, values)
+        if UNDECIDED[0] < layer < UNDECIDED[1] and metrics.cloud_fraction < NOTHING_SEEN:
+            return self._unknown(
+                frame, layer, f"no clear-sky reference: the frame is smooth, and a layer of cloud with {layer:.0%} probability"
+            )
+        if layer >= UNDECIDED[1] or (layer > 0.5 and metrics.cloud_fraction >= NOTHING_SEEN):
+            metrics = under_layer(metrics)
+        label = "cloud" if score >= self.threshold else "clear"
+        return Verdict(
+            self.name, self.version, "judged", label=label, score=score, threshold=self.threshold,
+            scores={"cloud": score, "clear": 1 - score, "layer": layer},
+            detections=tuple(_detection(blob, score, frame) for blob in blobs[:MOST_DETECTIONS]),
+            metrics=_told(metrics, reference, layer),
+        )  # fmt: skip
+
+    def _unknown(self, frame: PreparedFrame, layer: float | None, reason: str) -> Verdict:
+        metrics = {"cloud_fraction": None, "reference": None, "sky_class": "unknown", "layer_probability": layer}
+        metrics["masked_fraction"] = round(1 - float(frame.good.mean()), 4)
+        return replace(Verdict.declined(self.name, self.version, reason), metrics=metrics)
+
+
+def check_frame(observation: object) -> None:
+    """Raise `Declined` unless ``observation`` is a sound frame of the thermal camera, in ADU; the reason names keyword or fault."""
+    if not isinstance(observation, PreparedFrame):
+        raise Declined("no frame of a sky camera")
+    if observation.foreign:
+        raise Declined(observation.foreign)
+    if observation.unit != "ADU":
+        raise Declined(f"in {observation.unit} (BUNIT, TLINEAR): the camera's linear counts (ADU) are judged")
+    if observation.quality.state != "ok":
+        raise Declined(f"{observation.quality.state}: {observation.quality.reason}")
+
+
+def air_temperature(frame: PreparedFrame) -> float:
+    """Temperature of the air, degrees Celsius, by its own sensor, else the shutter's, else the usual one."""
+    told = (frame.state.ambient_c, frame.state.shutter_c)
+    return next((value for value in told if value is not None), USUAL_AIR_C)
+
+
+def probability(weights: np.ndarray, values: np.ndarray) -> float:
+    """Logistic of the weighted evidence; the last weight stands alone."""
+    return float(1 / (1 + np.exp(-np.clip(weights[:-1] @ values + weights[-1], -30, 30))))
+
+
+def under_layer(metrics: SkyMetrics) -> SkyMetrics:
+    """Measures of a frame whose smooth surface is itself cloud: all of the field is covered.
+
+    How much more radiant than clear sky that layer is, nobody knows; what stands out of it is told as before.
+    """
+    thick = 1.0
+    return replace(
+        metrics, cloud_fraction=1.0, cloud_fraction_thick=thick, okta=okta(1.0), blobs=1, largest_blob_fraction=1.0,
+        edge_density=0.0, sky_quality=0.0, sky_class=classify_sky(1.0, thick),
+    )  # fmt: skip
+
+
+def _told(metrics: SkyMetrics, reference: Reference, layer: float) -> dict[str, Any]:
+    told = {key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(metrics).items()}
+    # Covered or not: the variance of that alternative is part of the fraction's uncertainty.
+    spread = np.hypot(metrics.cloud_fraction_sigma, (1 - metrics.cloud_fraction) * np.sqrt(layer * (1 - layer)))
+    return told | {
+        "cloud_fraction_sigma": round(float(spread), 4),
+        "reference": reference.kind,
+        "reference_sigma_adu": round(reference.sigma_adu, 2),
+        "reference_support": round(reference.support, 4),
+        "reference_level_adu": round(float(reference.adu.mean()), 1),
+        "layer_probability": round(layer, 4),
+    }
+
+
+def _detection(blob: Blob, score: float, frame: PreparedFrame) -> Detection:
+    x0, y0, x1, y1 = blob.box
+    share = round(blob.pixels / frame.adu.size, 4)
+    box = (float(x0), float(y0), float(x1), float(y1))
+    return Detection("cloud", score, frame.t_start, None, frame.t_end, box=box, attributes={"field_fraction": share})

@@ -1,0 +1,183 @@
+"""The smooth lower envelope of a frame: clouds only add radiance, so the clear sky lies beneath them."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numba import njit
+
+COARSE = (32, 40)  # 4 x 4 means of the rebinned frame: gaps between clouds of half a degree are seen
+TERMS = 7  # 1, x, y, x^2, xy, y^2, and the camera's pattern
+# What lens and housing lay over every sky: fitted to the flattest frames, clear and overcast, x^2 and y^2 rise by 7 to 24 ADU from
+# the middle to the edges, xy by -3 to 7; the clear sky's own curvature at 60 degrees from the zenith adds 13. The pattern may be
+# another camera's: its strength is found between 0 and 1.
+EXPECTED = np.array([0.0, 0.0, 0.0, 15.0, 0.0, 14.0, 0.5])
+SPREAD = np.array([np.inf, np.inf, np.inf, 10.0, 10.0, 10.0, 0.5])
+# Neighbouring means err alike: so many of them count as one.
+ALIKE = 40.0
+INLIER_SIGMA = 1.7  # with 2.5, clouds of 15 ADU over half a clear frame are taken for its shape
+# Weights of what lies above the surface to begin with: nearly clear, half covered, nearly overcast.
+STARTS = (0.5, 0.05, 0.005)
+SLOW_STEPS, MOST_STEPS = 10, 30
+# What a value off the surface costs at most, in sigma^2: above, where a cloud explains it, little; beneath, where nothing does,
+# much.
+CLOUD_COST, GAP_COST = 2.5, 100.0
+LEAST_SEEN = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Envelope:
+    """A quadratic surface beneath a frame.
+
+    Attributes
+    ----------
+    coefficients : (7,) float64 ndarray, ADU, of 1, x, y, x^2, xy, y^2; x and y run from -1 to 1 over the frame; and, a number, of
+        the camera's pattern
+    support : share of the frame that lies on it, within 1.7 sigma
+    below : share that lies further beneath it, where nothing should
+    sigma_adu : robust spread of what lies on it
+    """
+
+    coefficients: np.ndarray
+    support: float
+    below: float
+    sigma_adu: float
+
+    def surface(self, pattern: np.ndarray) -> np.ndarray:
+        """(H, W) float32 ndarray, ADU, for a (H, W) pattern of the camera."""
+        rows, columns = (_axis(size) for size in pattern.shape)
+        level, x, y, xx, xy, yy, strength = self.coefficients
+        along = (level + y * rows + yy * rows**2).astype(np.float32)
+        across = (x * columns + xx * columns**2).astype(np.float32)
+        product = np.outer((xy * rows).astype(np.float32), columns.astype(np.float32))
+        return np.asarray(product + along[:, None] + across + np.float32(strength) * pattern, dtype=np.float32)
+
+
+def lower_envelope(adu: np.ndarray, good: np.ndarray, sigma_adu: float, pattern: np.ndarray) -> Envelope | None:
+    """Fit the surface that most of a frame lies on and nothing lies beneath.
+
+    From several beginnings, each by least squares in which what lies above weighs less, then only what lies within 1.7 sigma, or
+    beneath; of the surfaces that they end with the one is taken that leaves least unexplained. The curvature is held near the
+    camera's own.
+
+    Parameters
+    ----------
+    adu : (H, W) float32 ndarray, ADU, H and W multiples of 32 and 40
+    good : (H, W) bool ndarray, False where no sky is seen
+    sigma_adu : what a clear sky scatters about such a surface
+    pattern : (H, W) float32 ndarray, ADU, of the camera; zeros where it is not known
+
+    Returns
+    -------
+    Envelope, or None where less than a tenth of the frame is good
+    """
+    values, seen = coarse_means(adu, good)
+    if seen.mean() < LEAST_SEEN:
+        return None
+    terms = np.concatenate((_terms(), coarse_means(pattern, np.ones_like(good))[0][None]))
+    first, second = np.tril_indices(TERMS)
+    products = terms[first] * terms[second]
+    hold = ALIKE * (sigma_adu / SPREAD) ** 2
+    coefficients, support, below, spread = _best(values, terms, products, seen, sigma_adu, hold, hold * EXPECTED)
+    return Envelope(coefficients, float(support), float(below), float(spread))
+
+
+def coarse_means(adu: np.ndarray, good: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means of `COARSE` blocks over their good pixels, and 1 where more than half of the block is good, else 0.
+
+    Returns
+    -------
+    (means, seen), each (1280,) float64 ndarray
+    """
+    size = adu.shape[0] // COARSE[0], adu.shape[1] // COARSE[1]
+    shape = (COARSE[0], size[0], COARSE[1], size[1])
+    if good.all():
+        means = adu.reshape(shape).mean(axis=(1, 3), dtype=np.float64).ravel()
+        return means, np.ones(means.size)
+    count = good.reshape(shape).sum(axis=(1, 3)).ravel()
+    total = np.where(good, adu, 0).reshape(shape).sum(axis=(1, 3), dtype=np.float64).ravel()
+    return total / np.maximum(count, 1), (2 * count > size[0] * size[1]).astype(np.float64)
+
+
+def _axis(size: int) -> np.ndarray:
+    return (np.arange(size) + 0.5) / size * 2 - 1
+
+
+@cache
+def _terms() -> np.ndarray:
+    x, y = np.meshgrid(_axis(COARSE[1]), _axis(COARSE[0]))
+    return np.stack([term.ravel() for term in (np.ones_like(x), x, y, x * x, x * y, y * y)])
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _best(
+    values: np.ndarray, terms: np.ndarray, products: np.ndarray, seen: np.ndarray, sigma: float, hold: np.ndarray, held: np.ndarray
+) -> tuple[np.ndarray, float, float, float]:
+    """Coefficients, support, share beneath and spread of the best surface of all `STARTS`.
+
+    Loops instead of a linear algebra library, whose threads would fight for the cores on which other frames are judged.
+    """
+    limit = INLIER_SIGMA * sigma
+    least = np.inf
+    best = np.zeros(TERMS)
+    weight = np.empty(values.size)
+    for start in STARTS:
+        weight[:] = seen
+        coefficients = np.zeros(TERMS)
+        for step in range(MOST_STEPS):
+            fitted = _solve(values, terms, products, weight, hold, held)
+            moved = np.abs(fitted - coefficients).max()
+            coefficients = fitted
+            if step > SLOW_STEPS and moved < 0.05 * sigma:
+                break
+            residual = _residual(values, terms, coefficients)
+            for index in range(values.size):
+                if step < SLOW_STEPS:
+                    weight[index] = start * seen[index] if residual[index] > 0 else seen[index]
+                else:
+                    weight[index] = seen[index] if residual[index] < limit else 0.0
+        residual = _residual(values, terms, coefficients)
+        cost = 0.0
+        for index in range(values.size):
+            off = residual[index] / sigma
+            cost += seen[index] * min(off * off, CLOUD_COST if off > 0 else GAP_COST)
+        if cost < least:
+            least = cost
+            best = coefficients
+    residual = _residual(values, terms, best)
+    on = (np.abs(residual) < limit) & (seen > 0)
+    spread = 1.4826 * np.median(np.abs(residual[on])) if on.any() else np.inf  # of a Gaussian's median deviation
+    return best, on.sum() / seen.sum(), ((residual <= -limit) & (seen > 0)).sum() / seen.sum(), spread
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _residual(values: np.ndarray, terms: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
+    residual = values.copy()
+    for term in range(TERMS):
+        factor = coefficients[term]
+        for index in range(values.size):
+            residual[index] -= factor * terms[term, index]
+    return residual
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _solve(
+    values: np.ndarray, terms: np.ndarray, products: np.ndarray, weight: np.ndarray, hold: np.ndarray, held: np.ndarray
+) -> np.ndarray:
+    """Weighted least squares, some coefficients held near what is expected."""
+    matrix = np.empty((TERMS, TERMS))
+    right = np.empty(TERMS)
+    place = 0
+    for row in range(TERMS):
+        for column in range(row + 1):
+            total = 0.0
+            for index in range(weight.size):
+                total += weight[index] * products[place, index]
+            matrix[row, column] = matrix[column, row] = total
+            place += 1
+        matrix[row, row] += hold[row] + 1e-6
+        total = 0.0
+        for index in range(weight.size):
+            total += weight[index] * values[index] * terms[row, index]
+        right[row] = total + held[row]
+    return np.linalg.solve(matrix, right)

@@ -1,0 +1,36 @@
+"""What speaks for cloud in a frame, in a few numbers."""
+
+import numpy as np
+
+from models.sky.clear_sky import LEAST_SIGMA_ADU, Reference
+from models.sky.frame import CameraState
+from models.sky.metrics import SkyMetrics
+
+EVIDENCE = (
+    "veil",  # how far the surface lies above the warmest clear sky, standard deviations
+    "veil_above",  # the same where it does
+    "roughness",  # log of the scatter beneath the surface over that of a clear sky at best
+    "roughness_known",  # the same times the pattern's strength: a camera that is known has nothing else that is rough
+    "pattern",  # strength of the camera's known pattern
+    "cover",  # log10 of the share above 3 sigma
+    "off_surface",  # share that does not lie on the surface
+    "told",  # 1 where the camera tells a temperature
+    "veil_told",
+)
+
+
+def evidence(reference: Reference, metrics: SkyMetrics, state: CameraState) -> np.ndarray:
+    """(9,) float64 ndarray in the order of `EVIDENCE`.
+
+    Parameters
+    ----------
+    reference : of the frame
+    metrics : of its excess over that reference
+    state : CameraState
+    """
+    veil = float(np.clip(reference.veil, -4, 8))
+    known = float(np.clip(reference.pattern, 0, 1))
+    rough = float(np.log(reference.sigma_adu / LEAST_SIGMA_ADU))
+    told = float(state.ambient_c is not None or state.shutter_c is not None)
+    cover = float(np.log10(metrics.cloud_fraction + 0.003))
+    return np.array([veil, max(veil, 0), rough, rough * known, known, cover, 1 - reference.support, told, veil * told])

@@ -1,0 +1,131 @@
+"""What is measured on every frame that has a clear-sky reference."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from models.sky.blobs import Blob, find_blobs
+from models.sky.thermal import RADIANCE_PER_ADU, band_radiance
+
+SkyClass = Literal["photometric", "spectroscopic", "thin", "thick", "overcast", "unknown"]
+CLOUD_SIGMA = 3.0
+# Less than this share is no cloud, and no gap: false alarms on a clear sky are allowed up to it.
+NOTHING = 0.01
+# Above half a magnitude of extinction a cloud is thick. Extinction is 1.086 x 2 x the optical depth at 10 um (2: visible over
+# infrared depth of ice clouds); an emissivity of 0.206 then.
+THICK_MAG = 0.5
+VISIBLE_OVER_INFRARED = 2.0
+# A high cloud: its base 50 K colder than the air, two thirds of its radiance reaching the ground.
+HIGH_CLOUD_COOLER_K, REACHING = 50.0, 0.66
+OVERCAST = 7 / 8
+
+
+@dataclass(frozen=True, slots=True)
+class SkyMetrics:
+    """Measures of one frame.
+
+    Attributes
+    ----------
+    cloud_fraction : share of the field of view under any cloud, excess above 3 sigma; no cloud amount, which is of the whole sky
+    cloud_fraction_sigma : half of what it changes between thresholds of 2 and 4 sigma
+    cloud_fraction_thick : share under cloud of more than half a magnitude of extinction
+    okta : eighths by the WMO's rule
+    excess_mean_adu, excess_p95_adu : of the whole field, over the clear sky
+    blobs : regions of at least 5 pixels of 160 x 128, 8-connected
+    largest_blob_fraction : share of the field under the largest
+    edge_density : share of the pixels that lie on the border of cloud
+    sky_quality : 1 under a clear sky, 0 under a thick layer; thin cloud counts half
+    sky_class : see `classify_sky`
+    """
+
+    cloud_fraction: float
+    cloud_fraction_sigma: float
+    cloud_fraction_thick: float
+    okta: int
+    excess_mean_adu: float
+    excess_p95_adu: float
+    blobs: int
+    largest_blob_fraction: float
+    edge_density: float
+    sky_quality: float
+    sky_class: SkyClass
+
+
+def measure(
+    excess_adu: np.ndarray, good: np.ndarray, sigma_adu: float, air_c: float
+) -> tuple[SkyMetrics, np.ndarray, Sequence[Blob]]:
+    """Measure a frame's excess over the clear sky.
+
+    Parameters
+    ----------
+    excess_adu : (h, w) float32 ndarray, ADU
+    good : (h, w) bool ndarray, False where no sky is seen
+    sigma_adu : standard deviation of the excess of a clear pixel
+    air_c : air temperature at the ground, degrees Celsius
+
+    Returns
+    -------
+    (metrics, mask, blobs), ``mask`` an (h, w) bool ndarray, True under cloud
+    """
+    seen = float(good.sum())
+    mask, blobs = find_blobs((excess_adu > CLOUD_SIGMA * sigma_adu) & good)
+    any_ = float(mask.sum()) / seen
+    looser, tighter = (float(find_blobs((excess_adu > (CLOUD_SIGMA + off) * sigma_adu) & good)[0].sum()) / seen for off in (-1, 1))
+    thick = float((mask & (excess_adu > thick_adu(air_c))).sum()) / seen
+    inner = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    values = excess_adu[good]
+    return (
+        SkyMetrics(
+            cloud_fraction=any_,
+            cloud_fraction_sigma=(looser - tighter) / 2,
+            cloud_fraction_thick=thick,
+            okta=okta(any_),
+            excess_mean_adu=float(values.mean()),
+            excess_p95_adu=float(np.percentile(values, 95)),
+            blobs=len(blobs),
+            largest_blob_fraction=blobs[0].pixels / seen if blobs else 0.0,
+            edge_density=float((mask & (inner == 0)).sum()) / seen,
+            sky_quality=1 - (any_ + thick) / 2,
+            sky_class=classify_sky(any_, thick),
+        ),
+        mask,
+        blobs,
+    )
+
+
+def okta(cloud_fraction: float) -> int:
+    """Eighths under cloud: 0 only where there is none, 8 only where there is no gap, 1 to 7 in between (WMO-No. 8, chapter 15)."""
+    if cloud_fraction < NOTHING:
+        return 0
+    if cloud_fraction > 1 - NOTHING:
+        return 8
+    return int(np.clip(np.floor(8 * cloud_fraction + 0.5), 1, 7))
+
+
+def thick_adu(air_c: float) -> float:
+    """Excess of a high cloud of half a magnitude of extinction, ADU.
+
+    Extinction is 1.086 k tau with k = 2, emissivity 1 - exp(-tau), excess the emissivity times what of the base's radiance reaches
+    the ground.
+    """
+    depth = THICK_MAG / (1.086 * VISIBLE_OVER_INFRARED)
+    base = float(band_radiance(air_c - HIGH_CLOUD_COOLER_K))
+    return float(-np.expm1(-depth)) * REACHING * base / RADIANCE_PER_ADU
+
+
+def classify_sky(cloud_fraction: float, thick: float) -> SkyClass:
+    """Class of one frame, from its shares under any and under thick cloud.
+
+    photometric: none; spectroscopic: less than a third, none thick; thin: more, less than a tenth thick; overcast: 7/8 and more,
+    half of it thick; thick: the rest. That a sky is photometric takes more than one frame.
+    """
+    if cloud_fraction < NOTHING:
+        return "photometric"
+    if thick < NOTHING and cloud_fraction < 1 / 3:
+        return "spectroscopic"
+    if thick < 0.1:
+        return "thin"
+    return "overcast" if cloud_fraction >= OVERCAST and thick >= 0.5 * cloud_fraction else "thick"

@@ -1,0 +1,91 @@
+"""Whether a frame shows the sky at all: each fault has a name and a reason."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from models.sky.rebin import MAX_14_BIT, block
+
+Fault = Literal["ok", "shutter", "saturated", "zero", "gaps", "stuck_columns", "horizon"]
+# A frame is given up where more of it is lost; less is masked.
+MOST_LOST = 0.1
+# The shutter moves for about half a second, and the first frames after it are still settling.
+AFTER_CORRECTION_S = 1.0
+# Corrected on the shutter, the camera sees the shutter flat but for its noise: 4.4 ADU a pixel (both raw frames), 0.3 in a mean of
+# 16 x 16. The lens alone lays a dome of 8 ADU over any sky, an overcast one too (flattest of 200 published frames: 8.6).
+FLAT_ADU = 2.0
+COARSE = (32, 40)
+# A column that never changes has no noise; a live one of 512 counts has 4.4 ADU.
+DEAD_ADU = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What is wrong with a frame.
+
+    Attributes
+    ----------
+    state : "ok", or the fault for which the frame cannot be judged
+    reason : a sentence about that fault, or about what was masked in a frame that is ok; "" where nothing is to be said
+    """
+
+    state: Fault
+    reason: str
+
+
+def examine(
+    counts: np.ndarray, adu: np.ndarray, since_correction_s: float | None = None, horizon: np.ndarray | None = None
+) -> tuple[Quality, np.ndarray]:
+    """Judge the state of one frame.
+
+    Parameters
+    ----------
+    counts : (H, W) ndarray, ADU, as read
+    adu : (h, w) float32 ndarray, ADU, its means of equal blocks
+    since_correction_s : seconds since the last flat-field correction, None where unknown
+    horizon : (h, w) bool ndarray, True where no sky is seen; None where all is sky
+
+    Returns
+    -------
+    (quality, good), ``good`` an (h, w) bool ndarray, False where the sky is not seen
+    """
+    size = block(counts.shape, (adu.shape[0], adu.shape[1]))
+    good = np.isfinite(adu)
+    gaps = 1 - float(good.mean())
+    if gaps > MOST_LOST:
+        return Quality("gaps", f"{gaps:.0%} of the pixels are no numbers"), good
+    if horizon is not None:
+        good &= ~horizon
+    if not good.any():
+        return Quality("horizon", "the horizon's mask leaves no sky"), good
+    faults: tuple[tuple[Fault, np.ndarray, str], ...] = (
+        ("zero", counts <= 0, "are zero"),
+        ("saturated", counts >= MAX_14_BIT, f"read {MAX_14_BIT} or more"),
+    )
+    for state, lost, words in faults:
+        if lost.any():
+            share = float(lost.mean())
+            if share > MOST_LOST:
+                return Quality(state, f"{share:.0%} of the pixels {words}"), good
+            good &= ~lost.reshape(adu.shape[0], size[0], adu.shape[1], size[1]).any(axis=(1, 3))
+    stuck = _stuck(adu, size)
+    share = float(stuck.mean())
+    if share > MOST_LOST:
+        return Quality("stuck_columns", f"{share:.0%} of the columns or rows never change"), good
+    good &= ~stuck
+    if since_correction_s is not None and 0 <= since_correction_s < AFTER_CORRECTION_S:
+        return Quality("shutter", f"taken {since_correction_s:.1f} s after the flat-field correction (FFC-TIME)"), good
+    blocks = adu.reshape(COARSE[0], adu.shape[0] // COARSE[0], COARSE[1], adu.shape[1] // COARSE[1]).mean(axis=(1, 3))
+    if np.ptp(blocks) < 4 * FLAT_ADU and blocks.std() < FLAT_ADU:
+        return Quality("shutter", f"flat to {blocks.std():.1f} ADU: the closed shutter, not the sky"), good
+    masked = 1 - float(good.mean())
+    return Quality("ok", f"{masked:.1%} of the pixels masked" if masked else ""), good
+
+
+def _stuck(adu: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """(h, w) bool ndarray: columns and rows whose means differ from one to the next by less than a live detector's noise allows."""
+    live = DEAD_ADU / np.sqrt(size[0] * size[1])
+    columns = np.abs(np.diff(adu, axis=0)).mean(axis=0) < live
+    rows = np.abs(np.diff(adu, axis=1)).mean(axis=1) < live
+    return np.asarray(columns[None, :] | rows[:, None])

@@ -1,0 +1,84 @@
+"""The site's clear sky is found again from its quiet frames, and shows the even veil that no single frame can."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.errors import ConfigurationError
+from models.simulate.camera import Tau2, draw_camera, draw_scene
+from models.sky.frame import CameraState, PreparedFrame, SkyFrame, prepare
+from models.sky.metrics import measure
+from models.sky.rebin import SHAPE
+from models.sky.site_reference import Conditions, SiteReference, fit_site_reference
+from tests.unit.sky.frames import MOMENT
+
+Told = tuple[PreparedFrame, Conditions]
+NOTHING = np.zeros(SHAPE, np.float32)
+CAMERA = draw_camera(np.random.default_rng(0), SHAPE, NOTHING)
+
+
+def observed(seed: int, kinds: tuple[str, ...] = (), cover: float | None = None, camera: Tau2 = CAMERA) -> tuple[Told, np.ndarray]:
+    """A frame of the site with what mount and weather station tell; and its clouds' excess."""
+    rng = np.random.default_rng([77, seed])
+    # Of one site the air's emissivity scatters by 2 % about what its temperature and humidity say.
+    scene = replace(draw_scene(rng, kinds, cover, SHAPE, camera), haze=float(rng.normal(1, 0.02)))
+    since = float(rng.uniform(2, 30))
+    made = scene.frame(rng, since_correction_s=since)
+    state = CameraState(
+        fpa_c=scene.shutter_c + 0.6,
+        shutter_c=scene.shutter_c,
+        ambient_c=scene.air_c,
+        corrected_at=MOMENT - timedelta(seconds=since),
+    )
+    frame = prepare(SkyFrame(made.adu.astype(np.float32), MOMENT, state=state))
+    return (frame, Conditions(scene.zenith_deg, scene.position_deg, scene.air_c, scene.humidity)), made.excess_adu
+
+
+@pytest.fixture(scope="module")
+def site() -> SiteReference:
+    frames = [observed(seed)[0] for seed in range(60)] + [observed(seed, ("cumulus", "cirrus"))[0] for seed in range(60, 80)]
+    return fit_site_reference(frames, NOTHING, date(2023, 1, 24))
+
+
+def test_clear_frames_that_it_never_saw_are_predicted(site: SiteReference) -> None:
+    off = []
+    for seed in range(200, 220):
+        frame, conditions = observed(seed)[0]
+        found = site.reference(frame, conditions)
+        assert found is not None and found.kind == "site"
+        off.append(np.abs(frame.adu - found.adu).mean() / found.sigma_adu)
+    assert site.frames >= 55
+    assert site.residual_adu < 30
+    assert np.median(off) < 2
+
+
+def test_an_even_layer_is_seen_over_all_of_the_field(site: SiteReference) -> None:
+    seen = []
+    for seed in range(300, 312):
+        (frame, conditions), excess = observed(seed, ("stratus",), 1.0)
+        found = site.reference(frame, conditions)
+        assert found is not None
+        metrics, _, _ = measure(frame.adu - found.adu, frame.good, found.sigma_adu, conditions.air_c)
+        seen.append(abs(metrics.cloud_fraction - (excess > 3 * found.sigma_adu).mean()))
+    assert np.mean(seen) < 0.05
+
+
+def test_it_is_kept_and_found_again(site: SiteReference, tmp_path: Path) -> None:
+    site.save(tmp_path / "site.json")
+    again = SiteReference.load(tmp_path / "site.json")
+    assert (again.coefficients, again.frames, again.fitted_on) == (site.coefficients, site.frames, date(2023, 1, 24))
+    assert again.residual_adu == site.residual_adu
+    assert np.abs(again.pattern - site.pattern).max() <= 0.0501
+    (tmp_path / "site.json").write_text("{}")
+    with pytest.raises(ConfigurationError, match="is no clear-sky reference"):
+        SiteReference.load(tmp_path / "site.json")
+
+
+def test_without_a_shutter_temperature_or_enough_quiet_frames_there_is_none(site: SiteReference) -> None:
+    (frame, conditions), _ = observed(1)
+    assert site.reference(replace(frame, state=CameraState()), conditions) is None
+    with pytest.raises(ConfigurationError, match="30 are needed"):
+        fit_site_reference([(frame, conditions)] * 5, NOTHING, date(2023, 1, 24))
