@@ -50,10 +50,14 @@ def find(name: str) -> type[Classifier]:
     KeyError
         There is none; the message lists those that are.
     """
-    known = {kind.name: kind for instrument in INSTRUMENTS for kind in classifiers(instrument)}
-    if name not in known:
-        raise KeyError(f"no classifier is called {name!r}; there are {', '.join(sorted(known))}")
-    return known[name]
+    known: list[str] = []
+    # That of its own name first: a worker of a radio night need not import the models of the sky.
+    for instrument in sorted(INSTRUMENTS, key=lambda item: not name.startswith(item)):
+        for kind in classifiers(instrument):
+            if kind.name == name:
+                return kind
+            known.append(kind.name)
+    raise KeyError(f"no classifier is called {name!r}; there are {', '.join(sorted(known))}")
 
 
 def load(model: str | type[Classifier], device: str | None = None, checkpoint: Path | None = None) -> Classifier:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from models.errors import ConfigurationError
-from models.sky import clear_training
+from models.sky.clear_learning import training
 
 PUBLISHED = "stardice_lwir_train200.npz"
 DATA = (
@@ -29,4 +29,4 @@ def train_clear(data: Path, weights: Path, work: Path, progress: Callable[[str, 
     with np.load(path) as held:
         # Those whose mask was interpolated were turned, shifted or mirrored: the camera's pattern with them.
         frames = held["adu16"][held["mask_was_binary"]] / np.float32(16)
-    return clear_training.train(list(frames), weights, "nightshift train sky-clear DATA", DATA, progress)
+    return training.train(list(frames), weights, "nightshift train sky-clear DATA", DATA, progress)

@@ -39,6 +39,13 @@ def test_card_and_weights_speak_of_the_same_version(name: str) -> None:
     assert card["threshold"] == pytest.approx(registry.load(name).threshold)
 
 
+@pytest.mark.parametrize(("model", "unwanted"), [("radio-gate", "models.sky"), ("sky-clear", "models.radio|models.simulate")])
+def test_who_judges_for_one_instrument_does_not_import_the_models_of_another(model: str, unwanted: str) -> None:
+    judging = f"import re, sys; from models import registry; registry.load({model!r})"
+    code = f"{judging}; print(*filter(re.compile({unwanted!r}).match, sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
+
+
 def test_the_gate_needs_neither_torch_nor_scikit_learn() -> None:
     code = "import sys; from models import registry; registry.load('radio-gate'); print({'torch', 'sklearn'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "set()"

@@ -10,7 +10,7 @@ from models.metrics import auc, brier, calibration_error
 from models.simulate.camera import draw_camera, draw_scene
 from models.simulate.camera.clouds import KINDS
 from models.sky.clear import NAME, SkyClear, air_temperature, probability
-from models.sky.clear_card import write_clear_card
+from models.sky.clear_learning.card import write_clear_card
 from models.sky.clear_sky import in_frame_reference
 from models.sky.evidence import evidence
 from models.sky.frame import PREPROCESSING_VERSION, CameraState, PreparedFrame, SkyFrame, prepare

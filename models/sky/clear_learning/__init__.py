@@ -1,0 +1,1 @@
+"""How `sky-clear` learns; not imported by what judges."""
