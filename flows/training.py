@@ -21,9 +21,9 @@ def train(model: str, data: str, weights: str = "") -> dict[str, float]:
 
 
 @flow(name="evaluate")
-def evaluate(model: str, data: str, weights: str = "") -> dict[str, float]:
-    """Cross-validate a model over days, judge the files with its weights, and write its card."""
-    return training.evaluate(model, Path(data), _folder(weights), _work(), _tell())
+def evaluate(model: str, data: str, weights: str = "", by: training.Split = "day") -> dict[str, float]:
+    """Cross-validate a model over days or stations, judge the files with its weights, and, for days, write its card."""
+    return training.evaluate(model, Path(data), _folder(weights), _work(), _tell(), by=by)
 
 
 def _folder(weights: str) -> Path:

@@ -26,6 +26,7 @@ class Plan:
     decay : of the weights (AdamW)
     seed : of everything drawn
     save_every : steps between two states on disk
+    material : what is learnt from, such as `models.radio.labelled.fingerprint`: a state that learnt from other files is left alone
     """
 
     steps: int
@@ -33,6 +34,7 @@ class Plan:
     decay: float = 1e-2
     seed: int = 0
     save_every: int = 200
+    material: str = ""
 
 
 def train_network(

@@ -1,11 +1,13 @@
 """Training and evaluation on the labelled files of a data folder. Imports no Prefect."""
 
 import csv
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Literal
 
 from models.errors import ConfigurationError, CorruptInput
 from models.radio import gate_training, origin_training
@@ -24,14 +26,17 @@ from tasks.readers.spectrogram import read_spectrogram
 from tasks.sky_training import train_clear
 
 Progress = Callable[[str, int, int], None]
-Recipe = Callable[[Path, Path, Path, Progress, Show | None], dict[str, float]]
+Split = Literal["day", "station"]  # what is left out together
+Recipe = Callable[[Path, Path, Path, Progress, Show | None, Split], dict[str, float]]
 BURST_DATA = "simulated files (models/radio/burst_learning/scenes.py)"
 CLIP_DATA = "simulated files and captions (models/radio/clip_learning)"
 RADIO_DATA = "201 real e-CALLISTO and Phoenix files of 42 stations, 2003-2020, annotated by one reader; not part of this repository"
 
 
-def labelled_spectrograms(data: Path) -> Iterator[LabelledSpectrogram]:
+def labelled_spectrograms(data: Path, by: Split) -> Iterator[LabelledSpectrogram]:
     """Prepared spectrograms of ``data/radio/fits`` with the labels and boxes beside them; unreadable files are left out.
+
+    ``by`` says what a cross-validation leaves out together.
 
     Raises
     ------
@@ -39,7 +44,8 @@ def labelled_spectrograms(data: Path) -> Iterator[LabelledSpectrogram]:
         ``labels.csv`` or ``boxes.csv`` is missing.
     """
     for row, boxes, spectrogram in annotated_files(data):
-        yield LabelledSpectrogram(row["file"], prepare(spectrogram), row["label"], row["confidence"], row["utc_day"], boxes)
+        file = LabelledSpectrogram(row["file"], prepare(spectrogram), row["label"], row["confidence"], row["utc_day"], boxes)
+        yield file if by == "day" else file.by_station()
 
 
 def annotated_files(data: Path) -> Iterator[tuple[dict[str, str], tuple[BurstBox, ...], Spectrogram]]:
@@ -89,18 +95,27 @@ def train(model: str, data: Path, weights: Path, work: Path, progress: Progress)
     ConfigurationError
         No training is known for ``model``, or the data are missing.
     """
-    return _known(model, TRAINERS)(data, weights, work / model, progress, None)
+    return _known(model, TRAINERS)(data, weights, work / model, progress, None, "day")
 
 
 def evaluate(
-    model: str, data: Path, weights: Path, work: Path, progress: Progress, pictures: Path | None = None
+    model: str, data: Path, weights: Path, work: Path, progress: Progress, pictures: Path | None = None, by: Split = "day"
 ) -> dict[str, float]:
     """Cross-validate the recipe of a model, judge the files with its weights in ``weights``, and write its card; as `train`.
 
-    ``pictures`` is a folder for the files that the cross-validated model judges worst; none are drawn where it is None.
+    Parameters
+    ----------
+    model, data, weights, work, progress : as in `train`
+    pictures : folder for the files that the cross-validated model judges worst; none are drawn where it is None
+    by : whether whole days or whole stations are left out in turn; the card is of days, and stays as it is otherwise
     """
     show = partial(draw_misjudged, folder=pictures) if pictures else None
-    return _known(model, EVALUATIONS)(data, weights, work / model, progress, show)
+    recipe = _known(model, EVALUATIONS)
+    if by == "day":
+        return recipe(data, weights, work / model, progress, show, by)
+    with TemporaryDirectory() as beside:
+        copy = shutil.copytree(weights, Path(beside) / "weights")
+        return recipe(data, copy, work / model, progress, show, by)
 
 
 def _known(model: str, recipes: dict[str, Recipe]) -> Recipe:
@@ -112,9 +127,9 @@ def _known(model: str, recipes: dict[str, Recipe]) -> Recipe:
 def _quick(make: Callable[..., dict[str, float]], model: str) -> Recipe:
     """A model that is trained in a minute, with nothing to take up again."""
 
-    def recipe(data: Path, weights: Path, work: Path, progress: Progress, show: Show | None) -> dict[str, float]:  # noqa: ARG001
+    def recipe(data: Path, weights: Path, work: Path, progress: Progress, show: Show | None, by: Split) -> dict[str, float]:  # noqa: ARG001
         shown = {"show": show} if show else {}
-        return make(labelled_spectrograms(data), weights, command=f"nightshift train {model} DATA", data=RADIO_DATA, **shown)
+        return make(labelled_spectrograms(data, by), weights, command=f"nightshift train {model} DATA", data=RADIO_DATA, **shown)
 
     return recipe
 
@@ -122,9 +137,9 @@ def _quick(make: Callable[..., dict[str, float]], model: str) -> Recipe:
 def _network(make: Callable[..., dict[str, float]], model: str, simulated: str) -> Recipe:
     """A model with a network, which learns from ``simulated`` files and from real ones."""
 
-    def recipe(data: Path, weights: Path, work: Path, progress: Progress, show: Show | None) -> dict[str, float]:
+    def recipe(data: Path, weights: Path, work: Path, progress: Progress, show: Show | None, by: Split) -> dict[str, float]:
         return make(
-            labelled_spectrograms(data),
+            labelled_spectrograms(data, by),
             weights,
             command=f"nightshift train {model} DATA",
             data=f"{simulated}; {RADIO_DATA}",
@@ -137,10 +152,10 @@ def _network(make: Callable[..., dict[str, float]], model: str, simulated: str) 
     return recipe
 
 
-def _zero_shot(data: Path, *_: Any) -> dict[str, float]:
+def _zero_shot(data: Path, _weights: Path, _work: Path, _progress: Progress, _show: Show | None, by: Split) -> dict[str, float]:
     """`radio-clip` with the weights that NIGHTSHIFT_CLIP_WEIGHTS names; it has learnt nothing of ours, so there is no training."""
     model = RadioClip(choose_device(), fetch_checkpoints([RadioClip.name]).get(RadioClip.name))
-    files = list(filter(gate_training.accepted, labelled_spectrograms(data)))
+    files = list(filter(gate_training.accepted, labelled_spectrograms(data, by)))
     return cross_figures(judged_by_day(files, gate_training.folds(files), [model] * gate_training.FOLDS))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,11 +29,12 @@ def evaluate(
     weights: Weights = None,
     work: Work = None,
     pictures: Annotated[Path | None, typer.Option(help="Folder for pictures of the files judged worst.", metavar="FOLDER")] = None,
+    by: Annotated[Literal["day", "station"], typer.Option(help="What is left out together; the card is of days.")] = "day",
 ) -> None:
     """Cross-validate a model over days, judge the files with its weights, and write its card."""
     from tasks import training
 
-    _run(partial(training.evaluate, pictures=pictures), model, data, weights, work)
+    _run(partial(training.evaluate, pictures=pictures, by=by), model, data, weights, work)
 
 
 def export_onnx(

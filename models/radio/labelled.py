@@ -1,6 +1,8 @@
 """Spectrograms with what people saw in them."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -28,7 +30,10 @@ class BurstBox:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledSpectrogram:
-    """A prepared spectrogram, "burst", "quiet" or "odd", how sure the reader was, its UTC day, and its bursts."""
+    """A prepared spectrogram, "burst", "quiet" or "odd", how sure the reader was, its UTC day, and its bursts.
+
+    Evaluation leaves out whole days; `by_station` makes it leave out stations.
+    """
 
     name: str
     prepared: PreparedSpectrogram
@@ -37,10 +42,22 @@ class LabelledSpectrogram:
     day: str
     boxes: tuple[BurstBox, ...]
 
+    def by_station(self) -> "LabelledSpectrogram":
+        """The same with its station in the place of the day, so that all files of a station are left out together."""
+        return replace(self, day=self.prepared.station)
+
     @property
     def scored(self) -> bool:
         """Counts in figures of files: a burst or quiet, and the reader was not unsure."""
         return self.label in ("burst", "quiet") and self.confidence != UNSURE
+
+
+def fingerprint(files: Iterable[LabelledSpectrogram]) -> str:
+    """Hash of names, labels and boxes: other labels of the same files are other material."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(repr((file.name, file.label, file.confidence, file.day, file.boxes)).encode())
+    return digest.hexdigest()
 
 
 def blob_labels(example: LabelledSpectrogram, blobs: list[Blob]) -> np.ndarray:

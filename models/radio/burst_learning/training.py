@@ -20,7 +20,7 @@ from models.radio.burst_types import TypeTrees
 from models.radio.evaluation import Judged, Show, figures
 from models.radio.gate import file_evidence, logistic
 from models.radio.gate_training import FOLDS, accepted, blob_platt, file_platt, fit, folds, held_out, quiet_quantile
-from models.radio.labelled import LabelledSpectrogram, blob_labels
+from models.radio.labelled import LabelledSpectrogram, blob_labels, fingerprint
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spots import PART_WEIGHT, Spots, narrower
 from models.radio.type_evaluation import type_figures
@@ -192,7 +192,7 @@ def refined(
     def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         return draw_mixed(material.real(), days, scored, material.simulated, rng)
 
-    plan = Plan(effort.real_steps, rate=REAL_RATE)
+    plan = Plan(effort.real_steps, rate=REAL_RATE, material=fingerprint(material.files[index] for index in kept))
     train_network(network, draw, map_loss, plan, device=device, state=path, progress=lambda step, steps, _: progress(step, steps))
     return _state(network)
 

@@ -15,7 +15,7 @@ from models.radio.clip_learning.sets import PictureSet, draw_mixed, draw_simulat
 from models.radio.clip_nightshift import NETWORK, ClipNightshift
 from models.radio.evaluation import Show
 from models.radio.gate_training import FOLDS, accepted, folds
-from models.radio.labelled import LabelledSpectrogram
+from models.radio.labelled import LabelledSpectrogram, fingerprint
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.training import Batch
 from models.weights_file import save_arrays
@@ -110,7 +110,7 @@ def refined(material: Material, kept: np.ndarray, path: Path, effort: Effort, pr
     def draw(rng: np.random.Generator) -> Batch:
         return draw_mixed(material.real(), days, kept, material.simulated, rng)
 
-    plan = Plan(effort.real_steps, rate=REAL_RATE)
+    plan = Plan(effort.real_steps, rate=REAL_RATE, material=fingerprint(material.files[index] for index in kept))
     train_network(
         network, draw, caption_loss, plan, device=device, state=path, progress=lambda step, steps, _: progress(step, steps)
     )

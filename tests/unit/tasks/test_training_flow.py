@@ -5,7 +5,7 @@ from test_render import START, observation
 
 from models.errors import ConfigurationError
 from models.radio.evaluation import Judged
-from models.radio.labelled import LabelledSpectrogram
+from models.radio.labelled import LabelledSpectrogram, fingerprint
 from models.verdict import Detection
 from tasks import training
 from tasks.misjudged import draw_misjudged
@@ -19,6 +19,27 @@ def quietly(stage: str, done: int, of: int) -> None:
 def test_a_model_without_a_recipe_is_answered_with_those_that_have_one(recipe: object, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"radio-burst, .*radio-gate"):
         recipe("radio-moon", tmp_path, tmp_path, tmp_path, quietly)  # type: ignore[operator]
+
+
+def test_an_evaluation_by_station_leaves_out_whole_stations_and_the_card_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = LabelledSpectrogram("a.fit", observation(), "quiet", "sure", "2024-05-14", ())
+    assert file.by_station().day == file.prepared.station != file.day and fingerprint([file]) != fingerprint([file.by_station()])
+    weights, seen = tmp_path / "weights", []
+    weights.mkdir()
+    (weights / "toy.md").write_text("the card", encoding="utf-8")
+
+    def recipe(_data: Path, folder: Path, *rest: object) -> dict[str, float]:
+        seen.append(rest[-1])
+        (folder / "toy.md").write_text("another card", encoding="utf-8")
+        return {}
+
+    monkeypatch.setitem(training.EVALUATIONS, "toy", recipe)
+    training.evaluate("toy", tmp_path, weights, tmp_path, quietly, by="station")
+    assert seen == ["station"] and (weights / "toy.md").read_text(encoding="utf-8") == "the card"
+    training.evaluate("toy", tmp_path, weights, tmp_path, quietly)
+    assert seen == ["station", "day"] and (weights / "toy.md").read_text(encoding="utf-8") == "another card"
 
 
 def test_missing_labels_are_named(tmp_path: Path) -> None:
