@@ -56,6 +56,7 @@ def test_workers_with_old_code_are_replaced_and_nothing_else_is(cluster: Path) -
 
 
 def test_everything_killed_at_once_comes_back(stack: Path) -> None:
+    up(stack)  # faults give their own archive by the environment, and its address is then left out of the file
     addresses = read_json(stack / "stack.json")
     kill(stack, *PARTS)
     up(stack)
