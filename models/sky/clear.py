@@ -1,6 +1,6 @@
 """The headline of the sky: is there cloud in the field, and how much, by the excess over a clear sky."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -66,18 +66,30 @@ class SkyClear(Classifier):
             )
         if layer >= UNDECIDED[1] or (layer > 0.5 and metrics.cloud_fraction >= NOTHING_SEEN):
             metrics = under_layer(metrics)
-        label = "cloud" if score >= self.threshold else "clear"
-        return Verdict(
-            self.name, self.version, "judged", label=label, score=score, threshold=self.threshold,
-            scores={"cloud": score, "clear": 1 - score, "layer": layer},
-            detections=tuple(_detection(blob, score, frame) for blob in blobs[:MOST_DETECTIONS]),
-            metrics=_told(metrics, reference, layer),
-        )  # fmt: skip
+        verdict = cloud_or_clear(self, score, _told(metrics, reference, layer))
+        shown = tuple(_detection(blob, score, frame) for blob in blobs[:MOST_DETECTIONS])
+        return replace(verdict, scores={**verdict.scores, "layer": layer}, detections=shown)
 
     def _unknown(self, frame: PreparedFrame, layer: float | None, reason: str) -> Verdict:
         metrics = {"cloud_fraction": None, "reference": None, "sky_class": "unknown", "layer_probability": layer}
         metrics["masked_fraction"] = round(1 - float(frame.good.mean()), 4)
         return replace(Verdict.declined(self.name, self.version, reason), metrics=metrics)
+
+
+def cloud_or_clear(model: Classifier, score: float, metrics: Mapping[str, Any]) -> Verdict:
+    """Verdict of any model of clouds.
+
+    Parameters
+    ----------
+    model : whose verdict it is, with its threshold
+    score : probability that there is cloud in the field
+    metrics : measures of the frame
+    """
+    label = "cloud" if score >= model.threshold else "clear"
+    scores = {"cloud": score, "clear": 1 - score}
+    return Verdict(
+        model.name, model.version, "judged", label=label, score=score, threshold=model.threshold, scores=scores, metrics=metrics
+    )
 
 
 def check_frame(observation: object) -> None:

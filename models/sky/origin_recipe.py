@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from models.classifier import Classifier
-from models.sky.clear import check_frame
+from models.sky.clear import check_frame, cloud_or_clear
 from models.sky.frame import PreparedFrame
 from models.sky.origin_mask import origin_mask, origin_quality
 from models.verdict import Verdict
@@ -32,9 +32,4 @@ class SkyOrigin(Classifier):
 
     def _verdict(self, frame: PreparedFrame) -> Verdict:
         share, blobs = origin_quality(origin_mask(frame.adu))
-        label = "cloud" if share >= self.threshold else "clear"
-        metrics = {"origin_quality": round(share, 4), "origin_blobs": blobs}
-        return Verdict(
-            self.name, self.version, "judged", label=label, score=share, threshold=self.threshold,
-            scores={"cloud": share, "clear": 1 - share}, metrics=metrics,
-        )  # fmt: skip
+        return cloud_or_clear(self, share, {"origin_quality": round(share, 4), "origin_blobs": blobs})

@@ -144,7 +144,7 @@ def gather(examples: Iterable[LabelledSpectrogram], work: Path, effort: Effort, 
     simulated = simulated_set(work, effort.files, progress)
     network = _new_network()
     train_network(
-        network, partial(draw_simulated, simulated), map_loss, Plan(effort.base_steps),
+        network, partial(draw_simulated, simulated), map_loss, Plan(effort.base_steps, material=f"{effort.files} simulated files"),
         device=device, state=work / "base.pt", progress=lambda step, steps, _: progress("simulated files", step, steps),
     )  # fmt: skip
     files = list(filter(accepted, examples))

@@ -80,8 +80,9 @@ def gather(examples: Iterable[LabelledSpectrogram], work: Path, effort: Effort, 
 
     simulated = simulated_pictures(work, effort.files, progress)
     network = _new_network()
+    plan = Plan(effort.base_steps, material=f"{effort.files} simulated files")
     train_network(
-        network, partial(draw_simulated, simulated), caption_loss, Plan(effort.base_steps),
+        network, partial(draw_simulated, simulated), caption_loss, plan,
         device=device, state=work / "base.pt", progress=lambda step, steps, _: progress("simulated pictures", step, steps),
     )  # fmt: skip
     files = list(filter(accepted, examples))
