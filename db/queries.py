@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, Select, String, and_, case, cast, func, literal, select, union
+from sqlalchemy import Connection, Date, Select, String, and_, case, cast, func, literal, select, union, union_all
+from sqlalchemy.dialects.postgresql import JSONB
 
 from db.filters import Filters, file_filters, given, model_filters, overlaps
 from db.injections import select_injections
 from db.receivers import receivers as select_receivers
-from db.schema import NIGHT_COUNTS, Detection, Event, Injection, ModelVersion, Night, Run, Score, SourceFile
+from db.schema import NIGHT_COUNTS, Detection, Event, Injection, ModelVersion, Night, Run, Score, SkyMetric, SourceFile
 
 Rows = Select[Any]
 
@@ -64,6 +65,7 @@ def files(filters: Filters) -> Rows:
 
 def scores(filters: Filters) -> Rows:
     """What each model version says of each stored file."""
+    said = _said()
     return (
         select(
             SourceFile.archive,
@@ -76,23 +78,32 @@ def scores(filters: Filters) -> Rows:
             ModelVersion.name.label("model"),
             ModelVersion.version,
             ModelVersion.headline,
-            Score.state,
-            Score.reason,
-            Score.label,
-            Score.score,
-            Score.threshold,
-            Score.positive,
-            Score.scores,
-            Score.metrics,
+            said.c.state,
+            said.c.reason,
+            said.c.label,
+            said.c.score,
+            said.c.threshold,
+            said.c.positive,
+            said.c.scores,
+            said.c.metrics,
         )
-        .join(Score, Score.source_file_id == SourceFile.id)
-        .join(ModelVersion, ModelVersion.id == Score.model_version_id)
+        .join(said, said.c.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == said.c.model_version_id)
         .where(*file_filters(filters, state=False), *model_filters(filters))
-        .where(*given(filters.state, Score.state), *given(filters.label, Score.label))
-        .where(*([Score.score >= filters.min_score] if filters.min_score is not None else []))
-        .where(*([Score.positive.is_(True)] if filters.positive else []))
+        .where(*given(filters.state, said.c.state), *given(filters.label, said.c.label))
+        .where(*([said.c.score >= filters.min_score] if filters.min_score is not None else []))
+        .where(*([said.c.positive.is_(True)] if filters.positive else []))
         .order_by(SourceFile.night, SourceFile.start_time, *_BY_NAME)
     )
+
+
+def _said() -> Any:
+    """All verdicts as one table: those on frames of the sky stand in one of their own."""
+    columns = ("source_file_id", "model_version_id", "state", "reason", "label", "score", "threshold", "positive")
+    each = {Score: (Score.scores, Score.metrics), SkyMetric: (literal({}, JSONB).label("scores"), SkyMetric.metrics)}
+    return union_all(
+        *(select(*(getattr(table, column) for column in columns), *documents) for table, documents in each.items())
+    ).subquery("said")
 
 
 def detections(filters: Filters) -> Rows:

@@ -69,6 +69,14 @@ class Settings(Home):
         4, description="Further tries of a request that failed for a passing reason."
     )
 
+    # The site's own camera.
+    camera_name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = Field(
+        "sky-camera", description="Name of the sky camera in the tables; NIGHTSHIFT_ARCHIVE_ROOTS says where its frames lie."
+    )
+    camera_directory: str = Field(
+        "{night:%Y-%m-%d}/", description="Folder of a night below the camera's root; the night begins at the site's noon."
+    )
+
     # What judges.
     clip_weights: str = Field(
         "",

@@ -6,7 +6,7 @@ from itertools import chain
 
 from db.embeddings import index_embeddings, record_embeddings
 from db.session import transaction
-from db.verdicts import Unjudged, record, register_models, unjudged
+from db.verdicts import Unjudged, record_verdicts, register_models, unjudged
 from models import registry
 from tasks.archives.catalogue import archive
 from tasks.batch import MOST_BATCHES, step_task
@@ -38,7 +38,7 @@ def plan_inference(source: Source, force: bool) -> tuple[dict[str, int], list[li
 
 
 @step_task
-def infer_batch(missing: Sequence[Unjudged], model_ids: dict[str, int]) -> Counter[str]:
+def infer_batch(source: Source, missing: Sequence[Unjudged], model_ids: dict[str, int]) -> Counter[str]:
     """Judge a batch of shards on the cluster and record the verdicts; return why models skipped, counted."""
     shards: dict[str, dict[int, Unjudged]] = defaultdict(dict)
     for item in missing:
@@ -51,6 +51,6 @@ def infer_batch(missing: Sequence[Unjudged], model_ids: dict[str, int]) -> Count
         for index, verdict in judged
     ]
     with transaction() as connection:
-        record(connection, verdicts, model_ids)
+        record_verdicts(connection, archive(source.archive).instrument, verdicts, model_ids)
         record_embeddings(connection, verdicts, model_ids)
     return Counter(f"{verdict.model}: {verdict.reason}" for _, verdict in verdicts if verdict.state == "skipped")

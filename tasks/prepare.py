@@ -10,7 +10,8 @@ from typing import Literal
 from db import objects
 from db.objects import StoredObject
 from models.errors import CorruptInput
-from models.radio.site import NOWHERE, Site
+from models.observation import Observation
+from models.site import NOWHERE, Site
 from tasks import shard
 from tasks.archives.archive import Product
 from tasks.archives.catalogue import archive
@@ -55,7 +56,7 @@ def prepare_part(archive_name: str, product_name: str, files: Sequence[tuple[str
     """
     product = archive(archive_name).product(product_name)
     prepared: list[tuple[PreparedFile, Future[StoredObject] | None]] = []
-    observations: list[tuple[str, shard.Observation]] = []
+    observations: list[tuple[str, Observation]] = []
     with ThreadPoolExecutor(UPLOADS) as uploads:
         for name, body in files:
             digest = hashlib.sha256(body).hexdigest()

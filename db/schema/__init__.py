@@ -6,6 +6,7 @@ model_version ──┐
                 ├─▶ score ─▶ detection        one score per stored file and model version, whatever it says
 source_file ────┘   │           └─▶ event     what several files, receivers and stations saw of the same thing
                     └─▶ embedding             features by which like files are found
+  ├─▶ sky_metric        what models say of and measure on frames of the sky, in the place of scores
   ├─▶ injection         bursts put into copies of the files, and whether they were found: no observation
   └─▶ artifact          every object in S3: raw files, shards, pictures, reports
 
@@ -16,6 +17,7 @@ verification            how well a model version agrees with one: night × model
 from db.schema.base import Base
 from db.schema.events import Event, EventMember
 from db.schema.files import FILE_STATES, NIGHT_COUNTS, NIGHT_OUTCOMES, Artifact, Night, Run, SourceFile
+from db.schema.sky import SKY_CLASSES, SKY_FAULTS, SkyMetric
 from db.schema.trials import INJECTED_THROUGH, CatalogueEntry, Injection, Verification
 from db.schema.verdicts import VERDICT_STATES, Detection, Embedding, ModelVersion, Score
 
@@ -24,6 +26,8 @@ __all__ = [
     "INJECTED_THROUGH",
     "NIGHT_COUNTS",
     "NIGHT_OUTCOMES",
+    "SKY_CLASSES",
+    "SKY_FAULTS",
     "VERDICT_STATES",
     "Artifact",
     "Base",
@@ -37,6 +41,7 @@ __all__ = [
     "Night",
     "Run",
     "Score",
+    "SkyMetric",
     "SourceFile",
     "Verification",
 ]
