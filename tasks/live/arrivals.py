@@ -34,6 +34,10 @@ class Arrivals(Protocol):
         """
         ...
 
+    def skip(self, night: date, older_than: timedelta) -> int:
+        """Take the files of a night that are older than that as known; return how many."""
+        ...
+
     def read(self, file: RemoteFile) -> bytes:
         """Return the bytes of a file.
 
