@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, select, union
 from db.schema import (
     NIGHT_COUNTS,
     CatalogueEntry,
+    CloudInjection,
     Detection,
     Event,
     EventMember,
@@ -82,6 +83,7 @@ SKY = (
     "variance_15min_adu2",
     "cloud_rate_per_min",
 )
+CLOUD = ("number", "kind", "excess_adu", "sigmas", "cover", "found", "false", "fraction", "recovered", "score")
 BUNDLE = "bundle"  # among a night's artifacts: the bundle itself, which no bundle can hold
 
 
@@ -157,6 +159,11 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
         .join(ModelVersion, ModelVersion.id == SkyMetric.model_version_id)
         .where(*chosen)
         .order_by(*file_key, *model_key),
+        "cloud_injection": select(*file_key, *model_key, *(getattr(CloudInjection, name) for name in CLOUD))
+        .join(CloudInjection, CloudInjection.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == CloudInjection.model_version_id)
+        .where(*chosen)
+        .order_by(*file_key, *model_key, CloudInjection.number),
         "detection": select(
             *file_key,
             *model_key,

@@ -18,6 +18,7 @@ _BY_FILE = ("source_file_id", "model_version_id")
 SPOKEN = {
     "score": _BY_FILE,
     "sky_metric": _BY_FILE,
+    "cloud_injection": (*_BY_FILE, "number"),
     "detection": (*_BY_FILE, "index"),
     "event": ("archive", "night", "model_version_id", "index"),
     "event_member": (*_BY_FILE, "detection"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.errors import ConfigurationError
@@ -81,6 +81,9 @@ class Settings(Home):
     clip_weights: str = Field(
         "",
         description="Weights of radio-clip: one of open_clip's names for ViT-B-32 (0.6 GB, fetched once), or a file; unset, none.",
+    )
+    cadences: dict[str, NonNegativeFloat] = Field(
+        default_factory=dict, description="Seconds between files that a model judges, by model; unset, each model's own; 0: all."
     )
 
     # When it is safe to open under the sky camera (models/sky/safety.md).

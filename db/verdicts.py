@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Connection, case, cast, delete, func, null, select, tuple_, update
@@ -83,6 +83,14 @@ def unjudged(connection: Connection, archive: str, night: date, instrument: str,
         Unjudged(file_id, shard_key or "", shard_index or 0, tuple(sorted(names)))
         for file_id, shard_key, shard_index, names in rows
     ]
+
+
+def stored_times(connection: Connection, archive: str, night: date) -> list[tuple[int, str, datetime | None]]:
+    """Id, name and beginning of the stored files of a night, by time and name."""
+    file = SourceFile
+    here = (file.archive == archive, file.night == night, file.state == "stored")
+    rows = connection.execute(select(file.id, file.name, file.start_time).where(*here).order_by(file.start_time, file.name))
+    return list(rows.tuples())
 
 
 def said_in(instrument: str) -> type[Score] | type[SkyMetric]:

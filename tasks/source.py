@@ -113,3 +113,12 @@ def parse_night(text: str) -> date:
     if night >= today:
         raise ConfigurationError(f"night: {text} has not ended yet (UTC)")
     return night
+
+
+def last_ended(instrument: str) -> date:
+    """Return the newest night that has ended for every archive of an instrument: a site's ends at its noon."""
+    now = datetime.now(UTC)
+    night = now.date()
+    while any(item.bounds(night)[1] > now for item in archives().values() if item.instrument == instrument):
+        night -= timedelta(days=1)
+    return night

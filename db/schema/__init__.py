@@ -8,6 +8,7 @@ source_file ────┘   │           └─▶ event     what several fil
                     └─▶ embedding             features by which like files are found
   ├─▶ sky_metric        what models say of and measure on frames of the sky, in the place of scores
   ├─▶ injection         bursts put into copies of the files, and whether they were found: no observation
+  ├─▶ cloud_injection   likewise clouds into copies of frames
   └─▶ artifact          every object in S3: raw files, shards, pictures, reports
 
 catalogue_event         what catalogues of others say of a night
@@ -17,7 +18,7 @@ verification            how well a model version agrees with one: night × model
 from db.schema.base import Base
 from db.schema.events import Event, EventMember
 from db.schema.files import FILE_STATES, NIGHT_COUNTS, NIGHT_OUTCOMES, Artifact, Night, Run, SourceFile
-from db.schema.sky import SKY_CLASSES, SKY_FAULTS, SkyMetric
+from db.schema.sky import SKY_CLASSES, SKY_FAULTS, CloudInjection, SkyMetric
 from db.schema.trials import INJECTED_THROUGH, CatalogueEntry, Injection, Verification
 from db.schema.verdicts import VERDICT_STATES, Detection, Embedding, ModelVersion, Score
 
@@ -32,6 +33,7 @@ __all__ = [
     "Artifact",
     "Base",
     "CatalogueEntry",
+    "CloudInjection",
     "Detection",
     "Embedding",
     "Event",

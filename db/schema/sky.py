@@ -62,3 +62,27 @@ class SkyMetric(Base):
     variance_5min_adu2: Mapped[float | None]
     variance_15min_adu2: Mapped[float | None]
     cloud_rate_per_min: Mapped[float | None]
+
+
+class CloudInjection(Base):
+    """One cloud of known excess in a copy of a frame, and what one model version made of it; nothing of it was observed.
+
+    ``excess_adu`` is that of its body, ``sigmas`` the same over the scatter of a clear pixel of that frame. ``cover`` is the share
+    of the field under it, ``found`` the share of its pixels that were marked, ``false`` the share of the others, and ``fraction``
+    the cloud fraction that was told.
+    """
+
+    __tablename__ = "cloud_injection"
+
+    source_file_id: Mapped[int] = mapped_column(ForeignKey("source_file.id", ondelete="CASCADE"), primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    excess_adu: Mapped[float]
+    sigmas: Mapped[float]
+    cover: Mapped[float]
+    found: Mapped[float]
+    false: Mapped[float]
+    fraction: Mapped[float | None]
+    recovered: Mapped[bool]
+    score: Mapped[float | None]

@@ -67,7 +67,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("source_file_id", "model_version_id", name=op.f("pk_sky_metric")),
     )
+    op.create_table(
+        "cloud_injection",
+        sa.Column("source_file_id", sa.BigInteger(), nullable=False),
+        sa.Column("model_version_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        *(sa.Column(name, sa.Double(), nullable=False) for name in ("excess_adu", "sigmas", "cover", "found", "false")),
+        sa.Column("fraction", sa.Double(), nullable=True),
+        sa.Column("recovered", sa.Boolean(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["source_file_id"], ["source_file.id"], name=op.f("fk_cloud_injection_source_file_id_source_file"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["model_version_id"], ["model_version.id"], name=op.f("fk_cloud_injection_model_version_id_model_version")
+        ),
+        sa.PrimaryKeyConstraint("source_file_id", "model_version_id", "number", name=op.f("pk_cloud_injection")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("cloud_injection")
     op.drop_table("sky_metric")
