@@ -127,7 +127,7 @@ def draw_keogram(
     title : of the picture
     """
     figure = Figure(figsize=(11.0, 3.2), dpi=100, facecolor=NIGHT)
-    layout = {"left": 0.065, "right": 0.985, "top": 0.86, "bottom": 0.13, "width_ratios": (60, 1), "wspace": 0.03}
+    layout = {"left": 0.065, "right": 0.95, "top": 0.86, "bottom": 0.13, "width_ratios": (60, 1), "wspace": 0.03}
     axes, bar = figure.subplots(1, 2, gridspec_kw=layout)
     dress(axes)
     low, high = np.percentile(columns, (1, 99))

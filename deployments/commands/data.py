@@ -17,7 +17,7 @@ def simulate(
     frames: Annotated[int, typer.Option(help="Frames of the sky camera in its hour; 0: none.", min=0, max=3600)] = 0,
     sound: Annotated[bool, typer.Option("--sound", help="Without the files that are broken on purpose.")] = False,
 ) -> None:
-    """Write a simulated night of the e-CALLISTO archive and an hour of the sky camera, with every fault once and the truth beside."""
+    """Write a simulated night of the e-CALLISTO archive and an hour of the sky camera, with every fault and the truth."""
     from db.dates import parse_date
     from db.settings import load_settings
     from deployments.simulated.camera import write_camera_night
