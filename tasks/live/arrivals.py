@@ -51,7 +51,7 @@ class Arrivals(Protocol):
 
 
 class FolderArrivals:
-    """A folder of this machine; only names that are new are looked at closer, so that 300,000 old ones cost 0.1 s."""
+    """A folder of this machine; only names that are new are looked at closer: 100,000 old ones cost 0.4 s on two busy cores."""
 
     poll_s = FOLDER_POLL_S
 
@@ -69,7 +69,7 @@ class FolderArrivals:
         looked = datetime.now(UTC)
         found = []
         try:
-            unknown = set(os.listdir(folder)) - self._known
+            unknown = set(os.listdir(folder)) - self._known  # noqa: PTH208  (names alone: a Path for each costs 1.7 times as much)
         except FileNotFoundError:
             unknown = set()  # before the first frame of the night
         except OSError as error:
