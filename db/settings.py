@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.errors import ConfigurationError
@@ -68,10 +68,22 @@ class Settings(Home):
         4, description="Further tries of a request that failed for a passing reason."
     )
 
+    # The site's own camera.
+    camera_name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = Field(
+        "sky-camera", description="Name of the sky camera in the tables; NIGHTSHIFT_ARCHIVE_ROOTS says where its frames lie."
+    )
+    camera_directory: str = Field(
+        "{night:%Y-%m-%d}/", description="Folder of a night below the camera's root; the night begins at the site's noon."
+    )
+
     # What judges.
     clip_weights: str = Field(
         "",
         description="Weights of radio-clip: one of open_clip's names for ViT-B-32 (0.6 GB, fetched once), or a file; unset, none.",
+    )
+
+    cadences: dict[str, NonNegativeFloat] = Field(
+        default_factory=dict, description="Seconds between files that a model judges, by model; unset, each model's own; 0: all."
     )
 
     # Who is told, and by whose clock.

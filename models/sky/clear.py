@@ -97,7 +97,7 @@ def check_frame(observation: object) -> None:
     if not isinstance(observation, PreparedFrame):
         raise Declined("no frame of a sky camera")
     if observation.foreign:
-        raise Declined(observation.foreign)
+        raise Declined(f"foreign: {observation.foreign}")
     if observation.unit != "ADU":
         raise Declined(f"in {observation.unit} (BUNIT, TLINEAR): the camera's linear counts (ADU) are judged")
     if observation.quality.state != "ok":

@@ -42,6 +42,7 @@ class Product:
     read : (bytes, name) to an observation ready to be judged; raises `CorruptInput`
     preparation : version of what ``read`` makes of the bytes; what was stored with another one is prepared anew
     read_raw : (bytes, name) to the spectrogram as it is before it is prepared; None where there is no such thing
+    part_minutes : how long the parts are that are prepared together; 60, or a divisor of it
     """
 
     name: str
@@ -51,11 +52,13 @@ class Product:
     read: Callable[[bytes, str], Any]
     preparation: str
     read_raw: Callable[[bytes, str], Spectrogram] | None = None
+    part_minutes: int = 60
 
     def remote_file(self, name: str, url: str, listed_size: str, modified: datetime | None) -> RemoteFile:
         """Make the entry of a listing into a `RemoteFile`."""
         parts = self.parse_name(name)
-        return RemoteFile(name, url, self.name, parts.station, parts.focus_code, parts.start, listed_size, modified)
+        facts = (parts.station, parts.focus_code, parts.start, listed_size, modified, self.part_minutes)
+        return RemoteFile(name, url, self.name, *facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,15 @@ class Archive:
     ----------
     name : as it stands in the tables
     instrument : "radio", "sun" or "sky"; its classifiers judge what is stored
-    root : address of the real archive; the setting ``archive_roots`` may name another
+    root : address of the real archive; the setting ``archive_roots`` may name another; "" where only that one can say where it is
     products : what it holds; of these the first is taken, unless the setting ``archive_products`` names others
     timezone : of the times in its listings
     revisit : how long after a night files may still arrive
     max_bytes : a longer file is refused
     site : time zone of the place that observes: its nights run from one local noon to the next; None where a night is a UTC day
     simulated_path : where the simulated archives hold it, below a visit; empty where it is not simulated
+    in_place : its files are not copied to S3, and where they lie in a folder, the workers read them there
+    alone : it is one instrument: two files of the same time are one observation, held twice
     """
 
     name: str
@@ -84,6 +89,8 @@ class Archive:
     max_bytes: int
     simulated_path: str = ""
     site: ZoneInfo | None = None
+    in_place: bool = False
+    alone: bool = False
 
     def product(self, name: str) -> Product:
         """Return the product called ``name``."""
