@@ -67,9 +67,9 @@ class SkyMetric(Base):
 class CloudInjection(Base):
     """One cloud of known excess in a copy of a frame, and what one model version made of it; nothing of it was observed.
 
-    ``excess_adu`` is that of its body, ``sigmas`` the same over the scatter of a clear pixel of that frame. ``cover`` is the share of
-    the field under it, ``found`` the share of its pixels that were marked, ``false`` the share of the others, and ``fraction`` the
-    cloud fraction that was told.
+    ``excess_adu`` is that of its body, ``sigmas`` the same over the scatter of a clear pixel of that frame. ``cover`` is the share
+    of the field under it, ``found`` the share of its pixels that were marked, ``false`` the share of the others, and ``fraction``
+    the cloud fraction that was told.
     """
 
     __tablename__ = "cloud_injection"
