@@ -69,7 +69,7 @@ class SunImage:
     data : (H, W) float32 ndarray in ``unit``, 0 where missing
     missing : (H, W) bool ndarray, True where nothing was measured: off the limb of a magnetogram, under a printed stamp
     channel : wavelength in angstrom ("94" to "4500"), or "magnetogram", "continuum", "halpha"; "" where unknown
-    t_start : aware UTC datetime by the file's own clock
+    t_start : aware UTC datetime by the file's own clock, None where neither file nor name tells
     unit : "DN/s", "G" (gauss), "display" (0 to 255 of a picture whose stretch is not stated), "" where unknown
     source : "fits", or "picture" where the intensity was taken back from a JPG's or JP2's colours
     disk : where the Sun stands, None where it cannot be told
@@ -80,7 +80,7 @@ class SunImage:
     data: np.ndarray
     missing: np.ndarray
     channel: str
-    t_start: datetime
+    t_start: datetime | None
     unit: Unit
     source: Source
     disk: Disk | None
@@ -88,9 +88,9 @@ class SunImage:
     unfit: str = ""
 
     @property
-    def t_end(self) -> datetime:
+    def t_end(self) -> datetime | None:
         """The beginning and the exposure."""
-        return self.t_start + timedelta(seconds=self.origin.exposure_s or 0.0)
+        return self.t_start and self.t_start + timedelta(seconds=self.origin.exposure_s or 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,8 +109,8 @@ class PreparedSun:
     picture: np.ndarray
     present: np.ndarray
     channel: str
-    t_start: datetime
-    t_end: datetime
+    t_start: datetime | None
+    t_end: datetime | None
     unit: Unit
     source: Source
     disk: Disk
