@@ -27,6 +27,7 @@ LEAST_AREA, LEAST_STRUCTURE = 1e-4, 1e-5
 _ROWS, _COLUMNS = np.indices((SIZE, SIZE)) - (SIZE - 1) / 2
 DISTANCE = np.hypot(_COLUMNS, _ROWS) / RADIUS
 _RING = np.minimum((DISTANCE / RING_WIDTH).astype(int), RINGS - 1)
+_PIXELS = [np.flatnonzero(ring == _RING) for ring in range(RINGS)]
 
 
 def limb_profile(suns: Sequence[PreparedSun]) -> np.ndarray:
@@ -38,9 +39,9 @@ def limb_profile(suns: Sequence[PreparedSun]) -> np.ndarray:
     ----------
     suns : prepared pictures of one channel; the median over them and around the ring is taken
     """
-    level = np.array([np.median([np.median(sun.picture[_RING == ring]) for sun in suns]) for ring in range(RINGS)])
+    level = np.median([[np.median(sun.picture.ravel()[pixels]) for pixels in _PIXELS] for sun in suns], axis=0)
     disk = np.median(level[: int(0.75 / RING_WIDTH)])
-    return np.maximum(level - disk, 0).astype(np.float32)
+    return np.asarray(np.maximum(level - disk, 0), dtype=np.float32)
 
 
 def activity(sun: PreparedSun, profile: np.ndarray) -> np.ndarray:

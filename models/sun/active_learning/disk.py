@@ -21,24 +21,26 @@ class LabelledDisk:
     ----------
     name : of the file
     sun : PreparedSun
+    t_start : aware UTC datetime of the picture
     flux_w_m2 : of the largest flare in progress or within 24 h, operational scale; 1e-9 where there was none
     flux_before_w_m2 : of the largest flare that had reached its peak within the 24 h before
     """
 
     name: str
     sun: PreparedSun
+    t_start: datetime
     flux_w_m2: float
     flux_before_w_m2: float
 
     @property
     def known_at(self) -> datetime:
         """When its label is known: the end of its window."""
-        return self.sun.t_start + WINDOW
+        return self.t_start + WINDOW
 
     @property
     def day(self) -> str:
         """UTC day, as ISO 8601."""
-        return self.sun.t_start.astimezone(UTC).date().isoformat()
+        return self.t_start.astimezone(UTC).date().isoformat()
 
 
 def truth(disks: list[LabelledDisk]) -> np.ndarray:

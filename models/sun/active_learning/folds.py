@@ -35,7 +35,7 @@ def rolling_folds(disks: Sequence[LabelledDisk]) -> list[Fold]:
     ----------
     disks : in order of time
     """
-    year = np.array([disk.sun.t_start.year for disk in disks])
+    year = np.array([disk.t_start.year for disk in disks])
     folds = []
     for number in sorted(set(year.tolist()))[1:]:
         begin = datetime(number, 1, 1, tzinfo=UTC)
@@ -53,7 +53,7 @@ def inner_folds(disks: Sequence[LabelledDisk]) -> list[Fold]:
     """
     folds = []
     for number, block in enumerate(np.array_split(np.arange(len(disks)), BLOCKS)):
-        first, last = disks[block[0]].sun.t_start - GAP, disks[block[-1]].known_at + GAP
-        apart = np.flatnonzero([disk.known_at < first or disk.sun.t_start > last for disk in disks])
+        first, last = disks[block[0]].t_start - GAP, disks[block[-1]].known_at + GAP
+        apart = np.flatnonzero([disk.known_at < first or disk.t_start > last for disk in disks])
         folds.append(Fold(f"block {number + 1}", apart, block))
     return folds

@@ -1,7 +1,6 @@
 """What learns to forecast flares from full disks: our own model, and the trivial ones that it has to beat."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -13,8 +12,9 @@ from models.sun.flare_law import FlareLaw, fit_law
 Forecast = Callable[[list[LabelledDisk]], np.ndarray]
 Recipe = Callable[[list[LabelledDisk]], Forecast]
 
-# Figures hardly depend on it between 1 and 30 (models/sun/active.md).
-STIFFNESS = 10.0
+# The share of days with flares changes with the cycle, from minimum to maximum in four years: older disks count less.
+HALF_LIFE_DAYS = 365.0
+S_PER_DAY = 86_400.0
 COMPONENTS, PICTURE = 20, 64
 
 
@@ -22,7 +22,9 @@ def fit_active(disks: list[LabelledDisk]) -> tuple[np.ndarray, FlareLaw]:
     """Profile of the limb, and the law of flares."""
     profile = limb_profile([disk.sun for disk in disks])
     values = np.stack([activity(disk.sun, profile) for disk in disks])
-    return profile, fit_law(values, np.array([disk.flux_w_m2 for disk in disks]), STIFFNESS)
+    age = np.array([(disks[-1].t_start - disk.t_start).total_seconds() / S_PER_DAY for disk in disks])
+    share = 0.5 ** (age / HALF_LIFE_DAYS)
+    return profile, fit_law(values, np.array([disk.flux_w_m2 for disk in disks]), share / share.mean())
 
 
 def active(disks: list[LabelledDisk]) -> Forecast:
@@ -62,10 +64,10 @@ def principal_components(disks: list[LabelledDisk]) -> Forecast:
 
     def small(others: Sequence[LabelledDisk]) -> np.ndarray:
         pictures = np.stack([disk.sun.picture for disk in others])
-        return pictures.reshape(len(others), PICTURE, fold, PICTURE, fold).mean(axis=(2, 4)).reshape(len(others), -1)
+        return np.asarray(pictures.reshape(len(others), PICTURE, fold, PICTURE, fold).mean(axis=(2, 4)).reshape(len(others), -1))
 
     components = PCA(min(COMPONENTS, len(disks) - 1), random_state=0).fit(small(disks))
-    return _logistic(disks, lambda others: components.transform(small(others)))
+    return _logistic(disks, lambda others: np.asarray(components.transform(small(others))))
 
 
 RECIPES: dict[str, Recipe] = {
@@ -83,12 +85,17 @@ def _before(disks: list[LabelledDisk]) -> np.ndarray:
 
 
 def _logistic(disks: list[LabelledDisk], features: Callable[[list[LabelledDisk]], np.ndarray]) -> Forecast:
+    values = features(disks)
+    fitted = [_fitted(values, event) for event in truth(disks).T]
+    return lambda others: np.stack([probability(features(others)) for probability in fitted], axis=1)
+
+
+def _fitted(values: np.ndarray, event: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    values = features(disks)
-    models: list[Any] = [
-        make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000)).fit(values, event) for event in truth(disks).T
-    ]
-    return lambda others: np.stack([model.predict_proba(features(others))[:, 1] for model in models], axis=1)
+    if event.all() or not event.any():  # nothing can be told from the pictures
+        return lambda others: np.full(len(others), float(event[0]))
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000)).fit(values, event)
+    return lambda others: np.asarray(model.predict_proba(others)[:, 1])

@@ -63,9 +63,9 @@ def roll(recipe: Recipe, disks: list[LabelledDisk], progress: Callable[[int, int
 def validated_threshold(recipe: Recipe, disks: list[LabelledDisk]) -> np.ndarray:
     """(2,) float ndarray: the threshold for each of `EVENTS`, from validation within a training.
 
-    Each block of time is judged by what learnt from the others. On the last third of the training, whose Sun is most like the next
-    year's, the threshold lies midway between the mean log odds of events and of quiet days: where two bell curves of one width would
-    have their highest TSS. The threshold of highest TSS itself jumps with every disk of so few.
+    Each block of time is judged by what learnt from the others. On the last third of the training, whose Sun is most like the
+    next year's, the threshold lies midway between the mean log odds of events and of quiet days: where two bell curves of one width
+    would have their highest TSS. The threshold of highest TSS itself jumps with every disk of so few.
     """
     event = truth(disks)
     score = np.zeros(event.shape)

@@ -1,6 +1,7 @@
 """Training and evaluation of `sun-active`."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,11 +32,11 @@ def train(
     show : told of the forecasts of every recipe, to draw them
     """
     profile, law = fit_active(disks)
-    threshold = validated_threshold(active, disks)
+    threshold = validated_threshold(active, disks)  # of C, the first of EVENTS
     arrays = {
         "profile": profile,
         **law.arrays(),
-        "threshold": threshold[list(EVENTS).index("C") :][:1],
+        "threshold": threshold[:1],
         "preprocessing": np.frombuffer(PREPROCESSING_VERSION.encode(), np.uint8),
     }
     save_arrays(SunActive.weights or "", arrays, weights)
@@ -46,7 +47,7 @@ def evaluate(
     disks: list[LabelledDisk], weights: Path, command: str, data: str, progress: Progress, show: Show | None = None
 ) -> dict[str, float]:
     """Forecast every year by what was known before it, by our recipe and by the trivial ones; write the card; as `train`."""
-    rolled = {name: roll(recipe, disks, lambda done, of, name=name: progress(name, done, of)) for name, recipe in RECIPES.items()}
+    rolled = {name: roll(recipe, disks, partial(progress, name)) for name, recipe in RECIPES.items()}
     if show:
         show(rolled)
     figures = {f"{name}_{key}": value for name, forecasts in rolled.items() for key, value in skills(forecasts).items()}
