@@ -10,6 +10,7 @@ from pathlib import Path
 from models.errors import ConfigurationError
 from models.sun.active_learning import training
 from models.sun.active_learning.disk import WINDOW, LabelledDisk
+from models.sun.origin_learning import disks as origin_disks
 from models.sun.prepare import prepare
 from tasks.draw_reliability import draw_reliability
 from tasks.readers.sun.image import read_sun_image
@@ -69,6 +70,11 @@ def evaluate_active(
     """Forecast every year by what was known before it, write the card, and draw the reliability where ``pictures`` is given."""
     show = partial(draw_reliability, folder=pictures) if pictures else None
     return training.evaluate(labelled_disks(data, progress), weights, COMMAND, DATA, progress, show)
+
+
+def train_origin(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
+    """Train `sun-active-origin` and write its card."""
+    return origin_disks.train(labelled_disks(data, progress), weights, "nightshift train sun-active-origin DATA", DATA, progress)
 
 
 def _peaks(path: Path) -> Iterator[tuple[datetime, float]]:

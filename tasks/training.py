@@ -24,7 +24,7 @@ from tasks.checkpoints import fetch_checkpoints
 from tasks.misjudged import draw_misjudged
 from tasks.readers.spectrogram import read_spectrogram
 from tasks.sky_training import train_clear
-from tasks.sun_training import evaluate_active, train_active
+from tasks.sun_training import evaluate_active, train_active, train_origin
 
 Progress = Callable[[str, int, int], None]
 Split = Literal["day", "station"]  # what is left out together
@@ -171,6 +171,7 @@ TRAINERS: dict[str, Recipe] = {
     "radio-origin": _quick(origin_training.train, "radio-origin"),
     "sky-clear": train_clear,
     "sun-active": train_active,
+    "sun-active-origin": train_origin,
 }
 EVALUATIONS: dict[str, Recipe] = {
     "radio-burst": _network(burst_training.evaluate, "radio-burst", BURST_DATA),

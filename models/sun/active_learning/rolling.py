@@ -32,7 +32,12 @@ class Rolled:
     day: list[str]
 
 
-def roll(recipe: Recipe, disks: list[LabelledDisk], progress: Callable[[int, int], None]) -> Rolled:
+def roll(
+    recipe: Recipe,
+    disks: list[LabelledDisk],
+    progress: Callable[[int, int], None],
+    choose: Callable[[Recipe, list[LabelledDisk]], np.ndarray] | None = None,
+) -> Rolled:
     """Learn before each year, and forecast it.
 
     Parameters
@@ -40,6 +45,7 @@ def roll(recipe: Recipe, disks: list[LabelledDisk], progress: Callable[[int, int
     recipe : what learns
     disks : in order of time
     progress : told of years done, and how many there are
+    choose : the threshold of each of `EVENTS` for one training; None takes `validated_threshold`
     """
     event = truth(disks)
     scores, thresholds, rates, names, tests = [], [], [], [], []
@@ -48,7 +54,7 @@ def roll(recipe: Recipe, disks: list[LabelledDisk], progress: Callable[[int, int
         known = [disks[index] for index in fold.train]
         scores.append(recipe(known)([disks[index] for index in fold.test]))
         shape = (fold.test.size, 1)
-        thresholds.append(np.tile(validated_threshold(recipe, known), shape))
+        thresholds.append(np.tile((choose or validated_threshold)(recipe, known), shape))
         rates.append(np.tile(event[fold.train].mean(axis=0), shape))
         names += [fold.name] * fold.test.size
         tests.append(fold.test)
