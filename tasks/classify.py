@@ -7,6 +7,8 @@ from typing import Any
 from models import registry
 from models.errors import CorruptInput
 from models.sky.frame import PreparedFrame, prepare
+from models.sun.image import PreparedSun
+from models.sun.prepare import prepare as prepare_sun
 from models.verdict import Verdict
 from tasks import shard
 from tasks.archives.archive import Archive, Product
@@ -14,6 +16,7 @@ from tasks.archives.catalogue import archive_of, archives
 from tasks.judge import judge
 from tasks.readers.kind import instrument_of
 from tasks.readers.sky_frame import read_sky_frame
+from tasks.readers.sun.image import read_sun_image
 from tasks.shard import Observation
 
 
@@ -39,7 +42,7 @@ def classify_file(path: Path) -> dict[str, Any]:
     }
 
 
-def read_file(path: Path) -> tuple[str, Observation | PreparedFrame]:
+def read_file(path: Path) -> tuple[str, Observation | PreparedFrame | PreparedSun]:
     """Read and prepare one file; return its instrument with it.
 
     Raises
@@ -55,25 +58,30 @@ def read_file(path: Path) -> tuple[str, Observation | PreparedFrame]:
 def _instrument(name: str, data: bytes) -> str:
     """Return the instrument of the archive whose files are called like this one, else what the first header tells, else radio."""
     declared = archive_of(name)
-    return declared.instrument if declared else instrument_of(data) or "radio"
+    return declared.instrument if declared else instrument_of(data, name) or "radio"
 
 
-def _read(name: str, data: bytes, instrument: str) -> Observation | PreparedFrame:
+def _read(name: str, data: bytes, instrument: str) -> Observation | PreparedFrame | PreparedSun:
     """Read and prepare; a spectrogram by way of a shard, so that the numbers are those that a night would record."""
     if instrument == "sky":
         return prepare(read_sky_frame(data, name))
+    if instrument == "sun":
+        return prepare_sun(read_sun_image(data, name))
     _, product = _declared(name)
     ((_, observation),) = shard.unpack(shard.pack([(name, product.read(data, name))]))
     return observation
 
 
-def _observer(observation: Observation | PreparedFrame) -> dict[str, Any]:
+def _observer(observation: Observation | PreparedFrame | PreparedSun) -> dict[str, Any]:
     if isinstance(observation, PreparedFrame):
         return {"camera": observation.state.camera}
+    if isinstance(observation, PreparedSun):
+        origin = observation.origin
+        return {"observatory": origin.observatory, "instrument": origin.instrument, "channel": observation.channel}
     return {"station": observation.station, "focus_code": observation.focus_code}
 
 
-def headline_verdict(instrument: str, observation: Observation | PreparedFrame) -> Verdict | None:
+def headline_verdict(instrument: str, observation: Observation | PreparedFrame | PreparedSun) -> Verdict | None:
     """Return what the headline model of an instrument says, None where it has none."""
     first = registry.headline(instrument)
     return judge([first.name], [observation])[first.name][0] if first else None

@@ -9,6 +9,7 @@ from models import registry
 from models.classifier import Classifier
 from models.errors import ModelUnavailable, StalePreparation
 from models.sky.frame import PreparedFrame
+from models.sun.image import PreparedSun
 from models.verdict import Verdict
 from tasks import shard
 from tasks.checkpoints import checkpoint_of, fetch_checkpoints
@@ -17,7 +18,7 @@ from tasks.shard import Observation
 log = logging.getLogger(__name__)
 
 
-def judge(models: Sequence[str], observations: Sequence[Observation | PreparedFrame]) -> dict[str, list[Verdict]]:
+def judge(models: Sequence[str], observations: Sequence[Observation | PreparedFrame | PreparedSun]) -> dict[str, list[Verdict]]:
     """Verdicts of each model on each observation, in order; all skipped where a model's weights cannot be had."""
     loaded = {name: _loaded(name) for name in models}
     return {

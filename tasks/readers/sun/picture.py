@@ -20,8 +20,9 @@ from tasks.readers.sun.name import SunName, parse_sun_name
 MAX_PIXELS = 50_000_000
 JPEG, PNG, JP2 = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 AIA_FIELD_ARCSEC = 4096 * 0.6  # AIA's pictures show its whole level 1.5 frame, in whatever number of pixels
-# Share of the sides: "SDO/AIA 211 2012-10-26 08:16:13 UT" stands in rows 492 to 504, columns 6 to 246 of 512 (294 pictures).
-STAMP = (0.955, 0.5)
+# SDO's print, as shares of the height and width that it takes at the bottom left: "SDO/AIA 211 2012-10-26 08:16:13 UT" in rows 492
+# to 504 and columns 6 to 246 of 512 (280 of 294 pictures), a smaller one in rows 479 to 484, to column 117, until August 2010 (14).
+STAMPS = ((0.045, 0.5), (0.07, 0.25))
 # GONG's two white boxes, left, top, right, bottom in pixels of 860 x 860: the same in all pictures at hand.
 GONG_SIDE, GONG_BOXES = 860, ((10, 10, 88, 88), (10, 810, 251, 849))
 CHANNELS = ("94", "131", "171", "193", "211", "304", "335", "1600", "1700", "4500", "magnetogram", "continuum", "halpha")
@@ -30,6 +31,14 @@ CHANNELS = ("94", "131", "171", "193", "211", "304", "335", "1600", "1700", "450
 def is_picture(data: bytes) -> bool:
     """Whether the bytes begin as a JPG, PNG or JP2 does."""
     return data.startswith((JPEG, PNG, JP2))
+
+
+def shows_sun(data: bytes, name: str) -> bool:
+    """Whether a picture shows the Sun, by its name, its format or GONG's layout."""
+    if data.startswith(JP2) or parse_sun_name(name).channel:
+        return True
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE) if _sound_size(data) else None
+    return pixels is not None and _is_gong(pixels)
 
 
 def read_picture_of_sun(data: bytes, name: str) -> SunImage:
@@ -155,8 +164,8 @@ def _missing(grey: np.ndarray, named: SunName, disk: Disk | None, *, stamped: bo
     """True under printed stamps, and beyond the limb where pictures of the photosphere show nothing."""
     missing = np.zeros(grey.shape, bool)
     if stamped and named.observatory == "SDO":
-        row, column = STAMP
-        missing[: round((1 - row) * grey.shape[0]), : round(column * grey.shape[1])] = True
+        for height, width in STAMPS:
+            missing[: round(height * grey.shape[0]), : round(width * grey.shape[1])] = True
     if named.observatory == "GONG":
         missing |= _boxes(grey.shape)
     if disk and named.channel == "magnetogram":
