@@ -1,64 +1,42 @@
 """Which of NOAA's numbered regions a found region is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
-from models.sun.heliographic import on_disk, rotated, separation_deg
-from models.sun.prepare import RADIUS, SIZE
-from models.sun.regions import Region
+from models.sun.found_regions import FoundRegion
+from models.sun.image import Disk
+from models.sun.regions import Region, to_pixel
 
 # Places in NOAA's reports are whole degrees, of the spots; loops lean away from them.
 REACH_DEG = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedRegion:
-    """A region as a report gives it.
-
-    Attributes
-    ----------
-    number : NOAA's, with all five digits
-    latitude_deg, longitude_deg : Stonyhurst, north and west positive
-    at : aware datetime of that place
-    """
-
-    number: int
-    latitude_deg: float
-    longitude_deg: float
-    at: datetime
-
-
-def match_numbers(
-    regions: Sequence[Region], reported: Sequence[NumberedRegion], when: datetime, b0_deg: float
-) -> list[tuple[int, ...]]:
-    """NOAA's numbers of each region, in order; a region of the picture may hold several, and one number is given once.
+def match_numbers(found: Sequence[FoundRegion], reported: Sequence[Region], when: datetime, disk: Disk) -> list[tuple[int, ...]]:
+    """NOAA's numbers of each found region, in order; it may hold several, and a number is given once.
 
     Parameters
     ----------
-    regions : found in one picture
+    found : in one prepared picture
     reported : regions of a report, of whichever time
     when : aware datetime of the picture, to which the Sun is turned
-    b0_deg : heliographic latitude of the disk's centre
+    disk : of the prepared picture, from `models.sun.found_regions.oriented`
     """
-    given: list[list[int]] = [[] for _ in regions]
-    for item in reported:
-        place = (item.latitude_deg, rotated(item.latitude_deg, item.longitude_deg, item.at, when))
-        index = _holding(regions, place, b0_deg)
+    given: list[list[int]] = [[] for _ in found]
+    for item in (region.at(when) for region in reported):
+        x, y, visible = to_pixel(disk, item.latitude_deg, item.longitude_deg)
+        index = next((n for n, region in enumerate(found) if visible and region.mask[round(y), round(x)]), None)
         if index is None:
-            apart = [separation_deg((region.latitude_deg, region.longitude_deg), place) for region in regions]
+            apart = [separation_deg(region, item) for region in found]
             index = int(np.argmin(apart)) if apart and min(apart) <= REACH_DEG else None
         if index is not None:
             given[index].append(item.number)
     return [tuple(sorted(numbers)) for numbers in given]
 
 
-def _holding(regions: Sequence[Region], place: tuple[float, float], b0_deg: float) -> int | None:
-    """The region in whose outline a place lies."""
-    x, y, z = on_disk(*place, b0_deg)
-    if z <= 0:
-        return None
-    row, column = (round((SIZE - 1) / 2 + part * RADIUS) for part in (y, x))
-    return next((index for index, region in enumerate(regions) if region.mask[row, column]), None)
+def separation_deg(found: FoundRegion, reported: Region) -> float:
+    """Great-circle distance of a found region's centre and a reported place, degrees."""
+    a, b, c, d = np.radians([found.latitude_deg, found.longitude_deg, reported.latitude_deg, reported.longitude_deg])
+    cosine = np.sin(a) * np.sin(c) + np.cos(a) * np.cos(c) * np.cos(b - d)
+    return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))

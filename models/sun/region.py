@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from models.classifier import Classifier
 from models.errors import Declined
+from models.sun.found_regions import CORONAL, MAGNETIC, FoundRegion, find_regions, oriented
 from models.sun.image import PreparedSun
-from models.sun.regions import CORONAL, MAGNETIC, Region, find_regions
 from models.verdict import Detection, Verdict
 
 
@@ -48,12 +48,12 @@ class SunRegion(Classifier):
         )  # fmt: skip
 
 
-def strength(region: Region) -> float:
+def strength(region: FoundRegion) -> float:
     """Between 0 and 1: a third at the edge's own level, half where the strongest place stands out twice as far."""
     return region.peak / (region.peak + 2.0)
 
 
-def _detection(region: Region, sun: PreparedSun) -> Detection:
+def _detection(region: FoundRegion, sun: PreparedSun) -> Detection:
     attributes: dict[str, Any] = {
         "latitude_deg": round(region.latitude_deg, 2),
         "longitude_deg": round(region.longitude_deg, 2),
@@ -61,6 +61,7 @@ def _detection(region: Region, sun: PreparedSun) -> Detection:
         "hemisphere": region.hemisphere,
         "peak": round(region.peak, 2),
     }
-    if sun.disk.l0_deg is not None:
-        attributes["carrington_deg"] = round((sun.disk.l0_deg + region.longitude_deg) % 360, 2)
+    central = oriented(sun).l0_deg
+    if central is not None:
+        attributes["carrington_deg"] = round((central + region.longitude_deg) % 360, 2)
     return Detection("region", strength(region), sun.t_start, None, sun.t_end, box=region.box, attributes=attributes)

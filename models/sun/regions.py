@@ -1,139 +1,91 @@
-"""Active regions found on a full disk: what stands out of the quiet Sun, in ultraviolet light or in a magnetogram."""
+"""Active regions as NOAA numbers them, and where they stand on an image of another time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-import cv2
 import numpy as np
 
-from models.sun.activity import DECADES, DISTANCE, RING_WIDTH
-from models.sun.ephemeris import seen_from_earth
-from models.sun.heliographic import heliographic
-from models.sun.image import PreparedSun
-from models.sun.prepare import RADIUS, SIZE
-from models.sun.stretches import stretch_of
+from models.sun.image import Disk
 
-CORONAL = ("94", "131", "171", "193", "211", "335")
-MAGNETIC = "magnetogram"
-# The disk up to 0.98 radii: 78 degrees from its centre, beyond which an area is a guess.
-LIMB = 0.98
-LEAST_MU = 0.2
-SMOOTH_PX = 1.5
-# How far a place stands out that belongs to a region, and how far the strongest place of a region does at least: decades of coronal
-# light over the disk around, or standard deviations of the quiet Sun's field.
-EDGE, CORE = {"light": 0.50, "field": 6.0}, {"light": 0.75, "field": 12.0}
-# A small region has some tens of millionths in sunspots and ten times that in faculae and loops.
-LEAST_AREA_MSH = 300.0
-JOIN = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
-QUIET_RADIUS = 0.9
-
-_ROWS, _COLUMNS = np.indices((SIZE, SIZE)) - (SIZE - 1) / 2
-_DISK = DISTANCE < LIMB
-_MU = np.sqrt(np.clip(1 - DISTANCE**2, LEAST_MU**2, None))
-# Millionths of the hemisphere that a pixel covers: its area, 1 / RADIUS^2, over that of the hemisphere, 2 pi, foreshortened.
-PIXEL_MSH = 1e6 / (2 * np.pi * RADIUS**2 * _MU)
+S_PER_DAY = 86_400.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Region:
-    """One region of one picture.
+    """One numbered region.
 
     Attributes
     ----------
-    latitude_deg, longitude_deg : of its centre, weighted by how far it stands out; Stonyhurst, west positive
-    area_msh : millionths of the visible hemisphere, foreshortening removed
-    peak : how far its strongest place stands out, in multiples of what marks the edge
-    box : (x0, y0, x1, y1), pixels of the prepared picture, whose first row is the south
-    mask : (SIZE, SIZE) bool ndarray
+    number : with its leading 1, as 12293
+    t_valid : aware UTC datetime of the position
+    latitude_deg, longitude_deg : Stonyhurst, north and west positive
+    carrington_deg : Carrington longitude, None where not told
+    area_msh : millionths of the hemisphere; None for plages without spots
+    mcintosh, magnetic : classes as "Cao" and "Beta", "" where it has no spots
+    spots : how many, 0 where it has none
     """
 
+    number: int
+    t_valid: datetime
     latitude_deg: float
     longitude_deg: float
-    area_msh: float
-    peak: float
-    box: tuple[float, float, float, float]
-    mask: np.ndarray
+    carrington_deg: float | None = None
+    area_msh: float | None = None
+    mcintosh: str = ""
+    magnetic: str = ""
+    spots: int = 0
 
-    @property
-    def hemisphere(self) -> str:
-        """ "north" or "south"."""
-        return "north" if self.latitude_deg >= 0 else "south"
+    def at(self, when: datetime) -> "Region":
+        """The region where rotation has carried it by another time."""
+        west = rotated_deg(self.latitude_deg, (when - self.t_valid).total_seconds())
+        return replace(self, t_valid=when, longitude_deg=self.longitude_deg + west)
 
 
-def find_regions(sun: PreparedSun) -> list[Region]:
-    """Find regions, the largest first.
+def rotated_deg(latitude_deg: float, seconds: float) -> float:
+    """Degrees to the west by which a place at this latitude has moved as seen from the Earth.
+
+    sunpy's differential rotation of Howard, Harvey and Forgach (1990), less the Earth's own 0.9856 deg a day.
+    """
+    from astropy import units
+    from sunpy.sun.models import differential_rotation
+
+    days = seconds / S_PER_DAY * units.day
+    return float(differential_rotation(days, latitude_deg * units.deg, model="howard", frame_time="synodic").to_value(units.deg))
+
+
+def to_pixel(disk: Disk, latitude_deg: float, longitude_deg: float) -> tuple[float, float, bool]:
+    """Where a place of the Sun stands in an image.
+
+    Orthographic projection with the disk's B0; the Sun's distance of 215 radii moves it by 0.5 % of the radius at most.
 
     Parameters
     ----------
-    sun : a full disk in one of the `CORONAL` channels, or a magnetogram
+    disk : of the image; an unknown B0 counts as 0
+    latitude_deg, longitude_deg : Stonyhurst, north and west positive
+
+    Returns
+    -------
+    x, y : pixels
+    visible : whether it is on the side that is seen
     """
-    kind = "field" if sun.channel == MAGNETIC else "light"
-    out = standing_out(sun)
-    edge = (_DISK & sun.present & (out > 1)).astype(np.uint8)
-    b0_deg = centre_latitude_deg(sun)
-    latitude, _ = heliographic(_COLUMNS / RADIUS, _ROWS / RADIUS, b0_deg)
-    found = []
-    # Regions keep to their belts north and south of the equator; where their loops meet over it they are still two.
-    for side in (latitude >= 0, latitude < 0):
-        joined = cv2.morphologyEx(edge * side.astype(np.uint8), cv2.MORPH_CLOSE, JOIN)
-        count, labels, boxes, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-        for number in range(1, count):
-            mask = (labels == number) & (edge > 0) & side
-            area = float(PIXEL_MSH[mask].sum())
-            if area >= LEAST_AREA_MSH and out[mask].max() >= CORE[kind] / EDGE[kind]:
-                found.append(_region(mask, area, out, boxes[number], b0_deg))
-    return sorted(found, key=lambda region: -region.area_msh)
+    latitude, longitude, b0, roll = np.radians([latitude_deg, longitude_deg, disk.b0_deg or 0.0, disk.roll_deg])
+    west = np.cos(latitude) * np.sin(longitude)
+    north = np.sin(latitude) * np.cos(b0) - np.cos(latitude) * np.cos(longitude) * np.sin(b0)
+    towards = np.sin(latitude) * np.sin(b0) + np.cos(latitude) * np.cos(longitude) * np.cos(b0)
+    x = disk.x + disk.radius_px * (west * np.cos(roll) + north * np.sin(roll))
+    y = disk.y + disk.radius_px * (north * np.cos(roll) - west * np.sin(roll))
+    return float(x), float(y), bool(towards > 0)
 
 
-def centre_latitude_deg(sun: PreparedSun) -> float:
-    """Heliographic latitude of the disk's centre, by the file, else as seen from the Earth, else 0."""
-    if sun.disk.b0_deg is not None:
-        return sun.disk.b0_deg
-    return seen_from_earth(sun.t_start).b0_deg if sun.t_start else 0.0
-
-
-def standing_out(sun: PreparedSun) -> np.ndarray:
-    """(SIZE, SIZE) float32 ndarray: how far each place stands out of the quiet Sun, in multiples of what marks a region's edge.
-
-    Of coronal light the median of each ring is taken off, because the corona is brighter towards the limb for want of anything
-    active. Of a magnetogram the field across the line of sight is unseen, so that what is seen is divided by the cosine of the
-    angle; its scale is that of the quiet Sun in the same picture, so that pictures without gauss serve too.
-    """
-    if sun.channel != MAGNETIC:
-        decades = (sun.picture - ring_median(sun)) * _decades(sun)
-        return np.asarray(cv2.GaussianBlur(decades, (0, 0), SMOOTH_PX) / EDGE["light"], dtype=np.float32)
-    quiet = sun.present & (DISTANCE < QUIET_RADIUS)
-    if not quiet.any():
-        return np.zeros((SIZE, SIZE), dtype=np.float32)
-    field = np.where(sun.present, sun.picture - np.median(sun.picture[quiet]), 0)
-    strength = cv2.GaussianBlur(np.abs(field).astype(np.float32), (0, 0), SMOOTH_PX)
-    # 1.4826 turns a median absolute deviation into a standard deviation (Gaussian).
-    middle = np.median(strength[quiet])
-    sigma = 1.4826 * float(np.median(np.abs(strength[quiet] - middle)))
-    return np.asarray((strength - middle) / _MU / max(sigma, 1e-4) / EDGE["field"], dtype=np.float32)
-
-
-def _decades(sun: PreparedSun) -> float:
-    """Decades of intensity that the stretch of a channel covers."""
-    stretch = stretch_of(sun.channel, sun.unit)
-    return float(np.log10(stretch.high / stretch.low)) if stretch and stretch.logarithmic else float(DECADES)
-
-
-def ring_median(sun: PreparedSun) -> np.ndarray:
-    """(SIZE, SIZE) float32 ndarray: the median of the ring that each pixel lies in, smoothed outwards."""
-    ring = np.minimum((DISTANCE / RING_WIDTH).astype(int), int(1.25 / RING_WIDTH))
-    level = np.zeros(ring.max() + 1, dtype=np.float32)
-    for number in range(level.size):
-        inside = sun.picture[(ring == number) & sun.present]
-        level[number] = np.median(inside) if inside.size else 0
-    # Small rings in the middle may lie in one region whole: inside half a radius the disk has one level.
-    level[: int(0.5 / RING_WIDTH)] = np.median(sun.picture[sun.present & (DISTANCE < 0.5)]) if sun.present.any() else 0
-    return np.asarray(level[ring])
-
-
-def _region(mask: np.ndarray, area: float, out: np.ndarray, stats: np.ndarray, b0_deg: float) -> Region:
-    weight = out[mask] * PIXEL_MSH[mask]
-    x, y = (float(np.average(part[mask] / RADIUS, weights=weight)) for part in (_COLUMNS, _ROWS))
-    latitude, longitude = heliographic(np.array([x]), np.array([y]), b0_deg)
-    left, low, width, height = (float(value) for value in stats[:4])
-    box = (left, low, left + width, low + height)
-    return Region(float(latitude[0]), float(longitude[0]), area, float(out[mask].max()), box, mask)
+def to_heliographic(disk: Disk, x: float, y: float) -> tuple[float, float] | None:
+    """Latitude and longitude (Stonyhurst, degrees) of a pixel; None beyond the limb. The inverse of `to_pixel`."""
+    roll, b0 = np.radians([disk.roll_deg, disk.b0_deg or 0.0])
+    across, up = (x - disk.x) / disk.radius_px, (y - disk.y) / disk.radius_px
+    west, north = across * np.cos(roll) - up * np.sin(roll), across * np.sin(roll) + up * np.cos(roll)
+    rest = 1 - west**2 - north**2
+    if rest < 0:
+        return None
+    towards = np.sqrt(rest)
+    latitude = np.arcsin(north * np.cos(b0) + towards * np.sin(b0))
+    longitude = np.arctan2(west, towards * np.cos(b0) - north * np.sin(b0))
+    return float(np.degrees(latitude)), float(np.degrees(longitude))
