@@ -18,16 +18,18 @@ MAGNETIC = "magnetogram"
 LIMB = 0.98
 LEAST_MU = 0.2
 SMOOTH_PX = 1.5
-# How far a place stands out that belongs to a region, and how far the strongest place of a region does at least: decades of coronal
-# light over the disk around, or standard deviations of the quiet Sun's field.
-EDGE, CORE = {"light": 0.50, "field": 6.0}, {"light": 0.75, "field": 12.0}
+# How far a place stands out that belongs to a region: decades of coronal light over the disk around, gauss of smoothed field (the
+# network has 10 to 20), or, where a picture has no gauss, standard deviations of the quiet Sun's. The strongest place does more.
+EDGE_DECADES, EDGE_GAUSS, EDGE_SIGMA = 0.5, 40.0, 8.0
+CORE_LIGHT, CORE_FIELD = 1.5, 2.5
+# Magnetograms of GONG have rims that are no field; 0.93 radii are 68 degrees from the centre.
+MAGNETIC_LIMB = 0.93
 # A small region has some tens of millionths in sunspots and ten times that in faculae and loops.
 LEAST_AREA_MSH = 300.0
 JOIN = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
 QUIET_RADIUS = 0.9
 
 _ROWS, _COLUMNS = np.indices((SIZE, SIZE)) - (SIZE - 1) / 2
-_DISK = DISTANCE < LIMB
 # Towards the observer, solar radii.
 _HEIGHT = np.sqrt(np.clip(1 - DISTANCE**2, 0, None))
 _MU = np.maximum(_HEIGHT, LEAST_MU)
@@ -68,9 +70,9 @@ def find_regions(sun: PreparedSun) -> list[FoundRegion]:
     ----------
     sun : a full disk in one of the `CORONAL` channels, or a magnetogram
     """
-    kind = "field" if sun.channel == MAGNETIC else "light"
+    limb, core = (MAGNETIC_LIMB, CORE_FIELD) if sun.channel == MAGNETIC else (LIMB, CORE_LIGHT)
     out = standing_out(sun)
-    edge = (_DISK & sun.present & (out > 1)).astype(np.uint8)
+    edge = ((limb > DISTANCE) & sun.present & (out > 1)).astype(np.uint8)
     disk = oriented(sun)
     tilt = np.radians(disk.b0_deg or 0.0)
     north = _ROWS / RADIUS * np.cos(tilt) + _HEIGHT * np.sin(tilt) >= 0
@@ -82,7 +84,7 @@ def find_regions(sun: PreparedSun) -> list[FoundRegion]:
         for number in range(1, count):
             mask = (labels == number) & (edge > 0) & side
             area = float(PIXEL_MSH[mask].sum())
-            if area >= LEAST_AREA_MSH and out[mask].max() >= CORE[kind] / EDGE[kind]:
+            if area >= LEAST_AREA_MSH and out[mask].max() >= core:
                 found.append(_region(mask, area, out, boxes[number], disk))
     return sorted(found, key=lambda region: -region.area_msh)
 
@@ -99,12 +101,12 @@ def standing_out(sun: PreparedSun) -> np.ndarray:
     """(SIZE, SIZE) float32 ndarray: how far each place stands out of the quiet Sun, in multiples of what marks a region's edge.
 
     Of coronal light the median of each ring is taken off, because the corona is brighter towards the limb for want of anything
-    active. Of a magnetogram the field across the line of sight is unseen, so that what is seen is divided by the cosine of the
-    angle; its scale is that of the quiet Sun in the same picture, so that pictures without gauss serve too.
+    active. Of a magnetogram the field along the line of sight is taken as it is: divided by the cosine of the angle, the noise of
+    the rim would be regions.
     """
     if sun.channel != MAGNETIC:
         decades = (sun.picture - ring_median(sun)) * _decades(sun)
-        return np.asarray(cv2.GaussianBlur(decades, (0, 0), SMOOTH_PX) / EDGE["light"], dtype=np.float32)
+        return np.asarray(cv2.GaussianBlur(decades, (0, 0), SMOOTH_PX) / EDGE_DECADES, dtype=np.float32)
     quiet = sun.present & (DISTANCE < QUIET_RADIUS)
     if not quiet.any():
         return np.zeros((SIZE, SIZE), dtype=np.float32)
@@ -112,8 +114,11 @@ def standing_out(sun: PreparedSun) -> np.ndarray:
     strength = cv2.GaussianBlur(np.abs(field).astype(np.float32), (0, 0), SMOOTH_PX)
     # 1.4826 turns a median absolute deviation into a standard deviation (Gaussian).
     middle = np.median(strength[quiet])
-    sigma = 1.4826 * float(np.median(np.abs(strength[quiet] - middle)))
-    return np.asarray((strength - middle) / _MU / max(sigma, 1e-4) / EDGE["field"], dtype=np.float32)
+    edge = EDGE_SIGMA * 1.4826 * float(np.median(np.abs(strength[quiet] - middle)))
+    stretch = stretch_of(sun.channel, sun.unit)
+    if sun.unit == "G" and stretch:
+        edge = max(edge, EDGE_GAUSS / (stretch.high - stretch.low))
+    return np.asarray((strength - middle) / max(edge, 1e-4), dtype=np.float32)
 
 
 def _decades(sun: PreparedSun) -> float:
