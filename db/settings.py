@@ -82,6 +82,7 @@ class Settings(Home):
         "",
         description="Weights of radio-clip: one of open_clip's names for ViT-B-32 (0.6 GB, fetched once), or a file; unset, none.",
     )
+
     cadences: dict[str, NonNegativeFloat] = Field(
         default_factory=dict, description="Seconds between files that a model judges, by model; unset, each model's own; 0: all."
     )
