@@ -13,6 +13,7 @@ from db.remote_file import RemoteFile
 from models.errors import SourceUnavailable
 from tasks.archives.archive import Archive, Product
 from tasks.archives.fetcher import fetcher
+from tasks.archives.index_page import is_plain
 
 # Frames of the night before may still be arriving when the new one begins.
 STRAGGLERS = timedelta(minutes=10)
