@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBa
 from models.errors import ConfigurationError
 
 STACK_FILE = "stack.json"
+Fraction = Annotated[float, Field(ge=0, le=1)]
 
 
 class Home(BaseSettings):
@@ -90,6 +91,21 @@ class Settings(Home):
 
     cadences: dict[str, NonNegativeFloat] = Field(
         default_factory=dict, description="Seconds between files that a model judges, by model; unset, each model's own; 0: all."
+    )
+
+    # When it is safe to open under the sky camera (models/sky/safety.md).
+    sky_unsafe_fraction: Fraction = Field(0.6, description="Cloud over so much of the field, or more, is unsafe.")
+    sky_safe_fraction: Fraction = Field(0.3, description="Cloud over less of the field is safe.")
+    sky_agree_frames: PositiveInt = Field(3, description="So many of the newest judged frames must agree before anything changes.")
+    sky_window_frames: PositiveInt = Field(5, description="How many the newest judged frames are.")
+    sky_latch_s: PositiveFloat = Field(1800.0, description="Seconds unsafe after the last unsafe moment.")
+    sky_stale_s: PositiveFloat = Field(300.0, description="Seconds after which the newest frame says nothing any more: unsafe.")
+    sky_unknown_s: PositiveFloat = Field(120.0, description="Seconds without a frame that could be judged: unsafe.")
+    alpaca_host: str = Field(
+        "127.0.0.1", description="Address on which `nightshift watch sky --serve` answers ASCOM Alpaca clients."
+    )
+    alpaca_discovery_port: Annotated[int, Field(gt=0, lt=65536)] | None = Field(
+        None, description="UDP port of Alpaca's discovery, 32227 by its standard; unset, clients are told the address by hand."
     )
 
     # Who is told, and by whose clock.

@@ -52,7 +52,7 @@ def read_file(path: Path) -> tuple[str, Observation]:
 def _instrument(name: str, data: bytes) -> str:
     """Return the instrument of the archive whose files are called like this one, else what the first header tells, else radio."""
     declared = archive_of(name)
-    return declared.instrument if declared else instrument_of(data) or "radio"
+    return declared.instrument if declared else instrument_of(data, name) or "radio"
 
 
 def _read(name: str, data: bytes, instrument: str) -> Observation:

@@ -1,5 +1,6 @@
 """What an archive is: a declaration. Listing and fetching live beside this file, by the scheme of the root."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -38,6 +39,9 @@ class Product:
     name : as it stands in `source_file.product`
     directory : below the root, a format of ``night``; "2002/{night:%m}/"
     suffixes : endings of the names that belong to it
+    pattern : what such a name must look like besides; "" takes all. Of archives that hold more than anybody wants, the cadence
+    hours : where each hour has a directory, those that are listed, for ``{hour:02d}`` in ``directory``; empty where none has
+    before : directory, likewise, where files stand until they come to ``directory`` in their definitive version; "" where nowhere
     parse_name : name to its parts; a name that says nothing is taken all the same, without station and start
     read : (bytes, name) to an observation ready to be judged; raises `CorruptInput`
     preparation : version of what ``read`` makes of the bytes; what was stored with another one is prepared anew
@@ -53,6 +57,18 @@ class Product:
     preparation: str
     read_raw: Callable[[bytes, str], Spectrogram] | None = None
     part_minutes: int = 60
+    pattern: str = ""
+    hours: tuple[int, ...] = ()
+    before: str = ""
+
+    def holds(self, name: str) -> bool:
+        """Whether a file of this name belongs to it."""
+        return name.endswith(self.suffixes) and (not self.pattern or re.fullmatch(self.pattern, name) is not None)
+
+    def directories(self, night: date) -> list[str]:
+        """Directories of a night below the root, definitive ones first."""
+        formats = [text for text in (self.directory, self.before) if text]
+        return [text.format(night=night, hour=hour) for text in formats for hour in self.hours or (0,)]
 
     def remote_file(self, name: str, url: str, listed_size: str, modified: datetime | None) -> RemoteFile:
         """Make the entry of a listing into a `RemoteFile`."""

@@ -32,7 +32,7 @@ def archive_of(file_name: str) -> Archive | None:
     """Return the archive one of whose products has files that end like this one; None for endings that any FITS file may have."""
     if file_name.endswith(ANY_FITS):
         return None
-    return next((item for item in archives().values() for product in item.products if file_name.endswith(product.suffixes)), None)
+    return next((item for item in archives().values() for product in item.products if product.holds(file_name)), None)
 
 
 def product_of(file_name: str, instrument: str) -> Product:
@@ -41,6 +41,6 @@ def product_of(file_name: str, instrument: str) -> Product:
     A picture is tried as a picture.
     """
     held = [product for item in archives().values() if item.instrument == instrument for product in item.products]
-    named = [product for product in held if file_name.endswith(product.suffixes)]
+    named = [product for product in held if product.holds(file_name)]
     drawn = [product for product in held if product.name == "quicklook" and file_name.lower().endswith(PICTURES)]
     return (named or drawn or held)[0]
