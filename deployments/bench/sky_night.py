@@ -76,7 +76,7 @@ def sky_night(folder: Path, frames: int, rounds: int, progress: Callable[[int, i
         ("packed into a shard and back", lambda: shard.unpack(shard.pack([("x.fits", frame) for frame in held]))),
         ("judged by sky-clear, with its metrics", lambda: model.judge(held)),
     ):
-        seconds, _ = _best(run, rounds)  # type: ignore[arg-type]
+        seconds, _ = _best(run, rounds)
         rows.append(Row(name, "ours", seconds / len(some), None, len(some), rounds, "alone, in one process"))
     if record_s:
         rows.append(Row("row in sky_metric", "ours", record_s / frames, None, frames, 1, "COPY and INSERT ... ON CONFLICT"))

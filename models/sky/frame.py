@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from models.site import Site
 from models.sky.quality import Quality, examine
 from models.sky.rebin import SHAPE, rebin
 from models.sky.thermal import airmass
+
+if TYPE_CHECKING:
+    from models.sky.site_reference import SiteReference
 
 # Stored with every model version: a change of what follows is a new version.
 PREPROCESSING_VERSION = "sky-1"
@@ -80,6 +83,7 @@ class PreparedFrame:
     good : (128, 160) bool ndarray, False where nothing of the sky is seen
     quality : what is wrong with the frame, if anything
     t_start, unit, foreign, state : as in `SkyFrame`
+    site_sky : the site's clear sky, fitted to former nights, if there is one; it is not of the frame, and no shard holds it
     """
 
     adu: np.ndarray
@@ -89,6 +93,7 @@ class PreparedFrame:
     unit: Unit
     foreign: str
     state: CameraState
+    site_sky: "SiteReference | None" = None
 
     @property
     def t_end(self) -> datetime | None:
