@@ -1,4 +1,4 @@
-"""The simulated Sun over HTTP: ``/visit-{n}/bbso/…``, ``sdo``, ``aia``, ``swpc`` and ``hek``, each in its real tree; FTP shows it too."""
+"""The simulated Sun over HTTP: ``/visit-{n}/bbso/…``, ``sdo``, ``aia``, ``swpc``, ``hek``, each in its real tree. FTP shows it too."""
 
 import fcntl
 import re
