@@ -1,4 +1,4 @@
-"""The simulated Sun over HTTP: ``/visit-{n}/bbso/…``, ``sdo``, ``aia``, ``swpc``, ``hek``, each in its real tree. FTP shows it too."""
+"""The simulated Sun over HTTP (and FTP): ``/visit-{n}/bbso/…``, ``sdo``, ``aia``, ``swpc``, ``hek``, each in its real tree."""
 
 import fcntl
 import re
