@@ -24,7 +24,7 @@ from tasks.checkpoints import fetch_checkpoints
 from tasks.misjudged import draw_misjudged
 from tasks.readers.spectrogram import read_spectrogram
 from tasks.sky_training import train_clear
-from tasks.sun_training import evaluate_active, train_active, train_origin
+from tasks.sun_training import evaluate_active, train_active, train_flare, train_origin
 
 Progress = Callable[[str, int, int], None]
 Split = Literal["day", "station"]  # what is left out together
@@ -172,6 +172,7 @@ TRAINERS: dict[str, Recipe] = {
     "sky-clear": train_clear,
     "sun-active": train_active,
     "sun-active-origin": train_origin,
+    "sun-flare": train_flare,
 }
 EVALUATIONS: dict[str, Recipe] = {
     "radio-burst": _network(burst_training.evaluate, "radio-burst", BURST_DATA),
