@@ -23,6 +23,7 @@ class Classifier(ABC):
     weights : file name in ``models/weights``, None where there is nothing to load
     needs_torch : runs on torch, so that a device is worth looking for
     fetched : its weights are not shipped; it is loaded with ``checkpoint``, the path of their file
+    cadence_s : seconds of a night in which one file at most is judged, 0 for all of them; the setting ``cadences`` overrides it
     embedding_size : numbers of the embedding in its verdicts, None where they have none
     threshold : stored with the version; a verdict is positive where score >= threshold
     """
@@ -34,6 +35,7 @@ class Classifier(ABC):
     weights: ClassVar[str | None] = None
     needs_torch: ClassVar[bool] = False
     fetched: ClassVar[bool] = False
+    cadence_s: ClassVar[float] = 0.0
     embedding_size: ClassVar[int | None] = None
     threshold: float
 

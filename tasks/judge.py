@@ -8,17 +8,15 @@ from db import objects
 from models import registry
 from models.classifier import Classifier
 from models.errors import ModelUnavailable, StalePreparation
-from models.sky.frame import PreparedFrame
-from models.sun.image import PreparedSun
+from models.observation import Observation
 from models.verdict import Verdict
 from tasks import shard
 from tasks.checkpoints import checkpoint_of, fetch_checkpoints
-from tasks.shard import Observation
 
 log = logging.getLogger(__name__)
 
 
-def judge(models: Sequence[str], observations: Sequence[Observation | PreparedFrame | PreparedSun]) -> dict[str, list[Verdict]]:
+def judge(models: Sequence[str], observations: Sequence[Observation]) -> dict[str, list[Verdict]]:
     """Verdicts of each model on each observation, in order; all skipped where a model's weights cannot be had."""
     loaded = {name: _loaded(name) for name in models}
     return {

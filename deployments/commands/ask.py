@@ -13,6 +13,7 @@ from deployments.commands.options import ArchiveName
 class Question(StrEnum):
     """What can be asked for."""
 
+    clouds = "clouds"
     detections = "detections"
     efficiency = "efficiency"
     events = "events"
@@ -21,6 +22,7 @@ class Question(StrEnum):
     nights = "nights"
     receivers = "receivers"
     scores = "scores"
+    sky = "sky"
 
 
 class Form(StrEnum):
@@ -39,7 +41,9 @@ TABLE_ROWS = 50
 def query(
     question: Annotated[
         Question,
-        typer.Argument(help="events, detections, scores, files, receivers, nights, injections, efficiency.", metavar="QUESTION"),
+        typer.Argument(
+            help="events, detections, scores, sky, files, receivers, nights, injections, clouds, efficiency.", metavar="QUESTION"
+        ),
     ],
     night: Annotated[str, typer.Option(help="One night, YYYY-MM-DD.", metavar="DATE")] = "",
     since: Annotated[str, typer.Option(help="First night.", metavar="DATE")] = "",
@@ -63,10 +67,15 @@ def query(
     time_to: Annotated[str, typer.Option("--to", help="UTC; what overlaps the time before it.", metavar="TIME")] = "",
     frequency_low: Annotated[float | None, typer.Option(help="MHz; detections that reach above it.", min=0)] = None,
     frequency_high: Annotated[float | None, typer.Option(help="MHz; detections that reach below it.", min=0)] = None,
+    sky_class: Annotated[
+        str | None, typer.Option("--class", help="Frames of the sky: photometric, spectroscopic, thin, thick, overcast, unknown.")
+    ] = None,
+    min_cloud: Annotated[float | None, typer.Option(help="Lowest cloud fraction.", min=0, max=1)] = None,
+    max_cloud: Annotated[float | None, typer.Option(help="Highest cloud fraction.", min=0, max=1)] = None,
     limit: Annotated[int | None, typer.Option(help="Most rows; a table shows 50 by default, other formats all.", min=1)] = None,
     form: Annotated[Form, typer.Option("--format", help="How the answer is written.")] = Form.table,
 ) -> None:
-    """Ask the database for events, detections, files, nights, receivers, scores, injected bursts and how many are recovered."""
+    """Ask the database for events, detections, files, nights, receivers, scores, the sky, and what was injected and recovered."""
     from db.filters import Filters
     from db.queries import ask
     from db.session import transaction
@@ -92,6 +101,9 @@ def query(
         time_to=as_time("to", time_to),
         frequency_low_mhz=frequency_low,
         frequency_high_mhz=frequency_high,
+        sky_class=_sky_class(sky_class),
+        min_cloud=min_cloud,
+        max_cloud=max_cloud,
         limit=limit or (TABLE_ROWS + 1 if form is Form.table else None),
     )
     with transaction() as connection:
@@ -156,6 +168,16 @@ def _state(question: Question, state: str | None) -> str | None:
     if state is not None and state not in known:
         raise ConfigurationError(f"state: {question.value} know {', '.join(known)}, not {state!r}")
     return state
+
+
+def _sky_class(name: str | None) -> str | None:
+    """Check a class of the sky."""
+    from db.schema import SKY_CLASSES
+    from models.errors import ConfigurationError
+
+    if name is not None and name not in SKY_CLASSES:
+        raise ConfigurationError(f"class: the sky is {', '.join(SKY_CLASSES)}, not {name!r}")
+    return name
 
 
 def as_date(parameter: str, text: str) -> date | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ArchiveChoice = Annotated[str, typer.Option(help="live, simulated, or the folder or address of a mirror.", metavar="ARCHIVE")]
 VisitNumber = Annotated[int, typer.Option(help="Visit to a simulated archive; late files come with the second.", min=1, max=99)]
-INSTRUMENTS = ("radio",)  # as in flows.nightly, which takes seconds to import
+INSTRUMENTS = ("radio", "sky")  # as in flows.nightly, which takes seconds to import
 
 
 def night(
@@ -39,7 +39,7 @@ def night(
         find_sources(instrument, archive, date, visit, settings)  # a bad parameter is said before anything starts
     prefect_environment()
     if archive == "simulated":
-        _simulate(str(settings.simulated_url), date.isoformat(), visit)
+        _simulate(str(settings.simulated_url), date.isoformat(), visit, wanted or list(INSTRUMENTS))
 
     with _named(f"the night of {date}"):
         from flows.nightly import nightly
@@ -157,20 +157,22 @@ def prefect_environment() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-def _simulate(address: str, date: str, visit: int) -> None:
+def _simulate(address: str, date: str, visit: int, instruments: list[str]) -> None:
     """Let the simulated archive make the night before the crawl knocks; the first time this takes some 20 s.
 
     It sends a blank now and then while it does; whatever else is wrong with it the crawl will say.
     """
     import httpx
 
-    directory = f"{address.rstrip('/')}/visit-{visit}/solarradio/data/2002-20yy_Callisto/{date.replace('-', '/')}/"
-    with suppress(httpx.HTTPError):
-        try:
-            httpx.get(directory, timeout=1.5)
-        except httpx.ReadTimeout:
-            typer.echo(f"Simulating the night of {date}; this is done once and takes about half a minute ...", err=True)
-            httpx.get(directory, timeout=20)
+    places = {"radio": f"solarradio/data/2002-20yy_Callisto/{date.replace('-', '/')}/", "sky": f"camera/{date}/"}
+    for instrument in instruments:
+        directory = f"{address.rstrip('/')}/visit-{visit}/{places[instrument]}"
+        with suppress(httpx.HTTPError):
+            try:
+                httpx.get(directory, timeout=1.5)
+            except httpx.ReadTimeout:
+                typer.echo(f"Simulating the {instrument} night of {date}; this is done once and takes half a minute ...", err=True)
+                httpx.get(directory, timeout=20)
 
 
 def _summary(record: "NightRecord") -> None:

@@ -2,6 +2,7 @@
 
 Addresses: ``/visit-{n}/solarradio/data/2002-20yy_Callisto/YYYY/MM/DD/`` and ``/visit-{n}/solarradio/qkl/YYYY/MM/DD/``; without
 ``visit-{n}`` it is the first visit; behind ``/pre`` the index pages are preformatted text.
+The sky camera is at ``/visit-{n}/camera/``.
 """
 
 import argparse
@@ -25,7 +26,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from db.settings import load_settings
 from deployments.simulated.archive import SimulatedArchive
+from deployments.simulated.camera_server import ADDRESS as CAMERA_ADDRESS
+from deployments.simulated.camera_server import CameraArchive
 from deployments.simulated.conditional import answer
 from deployments.simulated.fault import ALL_FAULTS, Fault
 from deployments.simulated.ftp import FtpThread
@@ -186,9 +190,11 @@ def application(archive: SimulatedArchive) -> Starlette:
     Starlette, an ASGI application
     """
     handler = _Handler(archive)
+    camera = CameraArchive(archive.folder, load_settings().site_timezone, archive.camera_frames)
 
     async def endpoint(request: Request) -> Response:
-        reply = await handler(request)
+        asked = camera.answer if CAMERA_ADDRESS.fullmatch(request.url.path) else handler
+        reply = await asked(request)
         reply.headers["Date"] = format_datetime(archive.now().replace(microsecond=0), usegmt=True)
         return reply
 

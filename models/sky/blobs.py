@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
+
+from models.sky.regions import regions
 
 LEAST_PIXELS = 5  # of 128 x 160: 4' across; most smaller ones are noise (2.4 of 6.2 blobs of the origin's masks have 5 or more)
 
@@ -34,10 +35,27 @@ def find_blobs(mask: np.ndarray, least_pixels: int = LEAST_PIXELS) -> tuple[np.n
     -------
     (kept, blobs), the mask without the small ones, and the regions, the largest first
     """
-    _, labels, table, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    large = table[:, cv2.CC_STAT_AREA] >= least_pixels
-    large[0] = False
-    found = [
-        Blob((int(x), int(y), int(x + width), int(y + height)), int(area)) for x, y, width, height, area in table[large].tolist()
-    ]
-    return np.asarray(large[labels]), sorted(found, key=lambda blob: (-blob.pixels, blob.box))
+    return blobs_above(mask.astype(np.float32), mask, 0.5, least_pixels)
+
+
+def blobs_above(
+    values: np.ndarray, good: np.ndarray, limit: float, least_pixels: int = LEAST_PIXELS
+) -> tuple[np.ndarray, list[Blob]]:
+    """As `find_blobs`, of the good pixels whose value is above a limit.
+
+    Parameters
+    ----------
+    values : (h, w) float32 ndarray
+    good : (h, w) bool ndarray, False where nothing counts
+    limit : in the units of the values
+    least_pixels : smaller regions are dropped
+    """
+    kept = np.empty(values.shape, bool)
+    table = regions(values, good, np.float32(limit), least_pixels, kept)
+    found = [Blob((left, top, right, bottom), pixels) for pixels, left, top, right, bottom in table.tolist()]
+    return kept, sorted(found, key=lambda blob: (-blob.pixels, blob.box))
+
+
+def pixels_above(values: np.ndarray, good: np.ndarray, limit: float, least_pixels: int = LEAST_PIXELS) -> int:
+    """Pixels of all the regions that `blobs_above` finds."""
+    return int(regions(values, good, np.float32(limit), least_pixels, np.empty(values.shape, bool))[:, 0].sum())

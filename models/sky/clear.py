@@ -1,7 +1,7 @@
 """The headline of the sky: is there cloud in the field, and how much, by the excess over a clear sky."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -97,7 +97,7 @@ def check_frame(observation: object) -> None:
     if not isinstance(observation, PreparedFrame):
         raise Declined("no frame of a sky camera")
     if observation.foreign:
-        raise Declined(observation.foreign)
+        raise Declined(f"foreign: {observation.foreign}")
     if observation.unit != "ADU":
         raise Declined(f"in {observation.unit} (BUNIT, TLINEAR): the camera's linear counts (ADU) are judged")
     if observation.quality.state != "ok":
@@ -128,7 +128,8 @@ def under_layer(metrics: SkyMetrics) -> SkyMetrics:
 
 
 def _told(metrics: SkyMetrics, reference: Reference, layer: float) -> dict[str, Any]:
-    told = {key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(metrics).items()}
+    values = ((field.name, getattr(metrics, field.name)) for field in fields(metrics))
+    told = {name: round(value, 4) if isinstance(value, float) else value for name, value in values}
     # Covered or not: the variance of that alternative is part of the fraction's uncertainty.
     spread = np.hypot(metrics.cloud_fraction_sigma, (1 - metrics.cloud_fraction) * np.sqrt(layer * (1 - layer)))
     return told | {

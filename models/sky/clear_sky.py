@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+from numba import njit
 
 from models.sky.envelope import Envelope, lower_envelope
 from models.sky.frame import CameraState, PreparedFrame
@@ -83,10 +84,20 @@ def _fit(frame: PreparedFrame, pattern: np.ndarray, sigma: float) -> tuple[Envel
     if envelope is None:
         return None, pattern, sigma
     surface = envelope.surface(pattern)
-    off = (frame.adu - surface)[frame.good]
-    beneath = off[off < 0]
-    scatter = float(np.sqrt(np.mean(beneath**2))) if beneath.size else 0.0
-    return envelope, surface, max(LEAST_SIGMA_ADU, scatter)
+    return envelope, surface, max(LEAST_SIGMA_ADU, _scatter_beneath(frame.adu, surface, frame.good))
+
+
+@njit(cache=True, nogil=True)
+def _scatter_beneath(adu: np.ndarray, surface: np.ndarray, good: np.ndarray) -> float:
+    """Root mean square of what lies beneath the surface, 0 where nothing does."""
+    total, count = 0.0, 0
+    for y in range(adu.shape[0]):
+        for x in range(adu.shape[1]):
+            off = adu[y, x] - surface[y, x]
+            if good[y, x] and off < 0:
+                total += off * off
+                count += 1
+    return float(np.sqrt(total / max(count, 1)))
 
 
 def veil(envelope: Envelope, state: CameraState) -> float:

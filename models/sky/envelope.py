@@ -49,8 +49,8 @@ class Envelope:
         level, x, y, xx, xy, yy, strength = self.coefficients
         along = (level + y * rows + yy * rows**2).astype(np.float32)
         across = (x * columns + xx * columns**2).astype(np.float32)
-        product = np.outer((xy * rows).astype(np.float32), columns.astype(np.float32))
-        return np.asarray(product + along[:, None] + across + np.float32(strength) * pattern, dtype=np.float32)
+        twist = (xy * rows).astype(np.float32)
+        return np.asarray(_sum_surface(along, across, twist, columns.astype(np.float32), np.float32(strength), pattern))
 
 
 def lower_envelope(adu: np.ndarray, good: np.ndarray, sigma_adu: float, pattern: np.ndarray) -> Envelope | None:
@@ -75,10 +75,8 @@ def lower_envelope(adu: np.ndarray, good: np.ndarray, sigma_adu: float, pattern:
     if seen.mean() < LEAST_SEEN:
         return None
     terms = np.concatenate((_terms(), coarse_means(pattern, np.ones_like(good))[0][None]))
-    first, second = np.tril_indices(TERMS)
-    products = terms[first] * terms[second]
     hold = ALIKE * (sigma_adu / SPREAD) ** 2
-    coefficients, support, below, spread = _best(values, terms, products, seen, sigma_adu, hold, hold * EXPECTED)
+    coefficients, support, below, spread = _best(values, terms, seen, sigma_adu, hold, hold * EXPECTED)
     return Envelope(coefficients, float(support), float(below), float(spread))
 
 
@@ -89,16 +87,24 @@ def coarse_means(adu: np.ndarray, good: np.ndarray) -> tuple[np.ndarray, np.ndar
     -------
     (means, seen), each (1280,) float64 ndarray
     """
-    size = adu.shape[0] // COARSE[0], adu.shape[1] // COARSE[1]
-    shape = (COARSE[0], size[0], COARSE[1], size[1])
-    if good.all():
-        means = adu.reshape(shape).mean(axis=(1, 3), dtype=np.float64).ravel()
-        return means, np.ones(means.size)
-    count = good.reshape(shape).sum(axis=(1, 3)).ravel()
-    total = np.where(good, adu, 0).reshape(shape).sum(axis=(1, 3), dtype=np.float64).ravel()
-    return total / np.maximum(count, 1), (2 * count > size[0] * size[1]).astype(np.float64)
+    means, seen = np.empty(COARSE[0] * COARSE[1]), np.empty(COARSE[0] * COARSE[1])
+    _fill_means(adu, good, means, seen)
+    return means, seen
 
 
+@njit(cache=True, nogil=True)
+def _sum_surface(
+    along: np.ndarray, across: np.ndarray, twist: np.ndarray, columns: np.ndarray, strength: np.float32, pattern: np.ndarray
+) -> np.ndarray:
+    """Quadratic and pattern, summed in one pass."""
+    surface = np.empty((along.size, across.size), np.float32)
+    for y in range(along.size):
+        for x in range(across.size):
+            surface[y, x] = twist[y] * columns[x] + along[y] + across[x] + strength * pattern[y, x]
+    return surface
+
+
+@cache
 def _axis(size: int) -> np.ndarray:
     return (np.arange(size) + 0.5) / size * 2 - 1
 
@@ -109,33 +115,64 @@ def _terms() -> np.ndarray:
     return np.stack([term.ravel() for term in (np.ones_like(x), x, y, x * x, x * y, y * y)])
 
 
+@njit(cache=True, nogil=True)
+def _fill_means(adu: np.ndarray, good: np.ndarray, means: np.ndarray, seen: np.ndarray) -> None:
+    rows, columns = adu.shape[0] // COARSE[0], adu.shape[1] // COARSE[1]
+    means[:] = seen[:] = 0.0
+    for y in range(adu.shape[0]):
+        for x in range(COARSE[1]):
+            total, count = 0.0, 0.0
+            for column in range(x * columns, (x + 1) * columns):
+                total += adu[y, column] if good[y, column] else 0.0
+                count += good[y, column]
+            means[y // rows * COARSE[1] + x] += total
+            seen[y // rows * COARSE[1] + x] += count
+    for block in range(means.size):
+        means[block] /= max(seen[block], 1.0)
+        seen[block] = 1.0 if 2 * seen[block] > rows * columns else 0.0
+
+
 @njit(cache=True, nogil=True, fastmath=True)
 def _best(
-    values: np.ndarray, terms: np.ndarray, products: np.ndarray, seen: np.ndarray, sigma: float, hold: np.ndarray, held: np.ndarray
+    values: np.ndarray, terms: np.ndarray, seen: np.ndarray, sigma: float, hold: np.ndarray, held: np.ndarray
 ) -> tuple[np.ndarray, float, float, float]:
     """Coefficients, support, share beneath and spread of the best surface of all `STARTS`.
 
-    Loops instead of a linear algebra library, whose threads would fight for the cores on which other frames are judged.
+    Loops instead of a linear algebra library, whose threads would fight for the cores on which other frames are judged. From step
+    to step few values change their weight: the normal equations are mended by those alone, a fifth of the time of summing anew.
     """
     limit = INLIER_SIGMA * sigma
     least = np.inf
     best = np.zeros(TERMS)
+    columns = np.empty((TERMS + 1, values.size))
+    columns[:TERMS] = terms
+    columns[TERMS] = values
+    equations = np.zeros((TERMS, TERMS + 1))
+    _add(equations, columns, seen, seen.size)
     weight = np.empty(values.size)
+    changed, change = np.empty_like(columns), np.empty(values.size)
     for start in STARTS:
         weight[:] = seen
+        sums = equations.copy()
         coefficients = np.zeros(TERMS)
         for step in range(MOST_STEPS):
-            fitted = _solve(values, terms, products, weight, hold, held)
+            fitted = _solve(sums, hold, held)
             moved = np.abs(fitted - coefficients).max()
             coefficients = fitted
             if step > SLOW_STEPS and moved < 0.05 * sigma:
                 break
             residual = _residual(values, terms, coefficients)
+            above, cut = (start, 0.0) if step < SLOW_STEPS else (0.0, limit)
+            count = 0
             for index in range(values.size):
-                if step < SLOW_STEPS:
-                    weight[index] = start * seen[index] if residual[index] > 0 else seen[index]
-                else:
-                    weight[index] = seen[index] if residual[index] < limit else 0.0
+                now = seen[index] * (above if residual[index] > cut else 1.0)
+                if now != weight[index]:
+                    change[count] = now - weight[index]
+                    for term in range(TERMS + 1):
+                        changed[term, count] = columns[term, index]
+                    weight[index] = now
+                    count += 1
+            _add(sums, changed, change, count)
         residual = _residual(values, terms, coefficients)
         cost = 0.0
         for index in range(values.size):
@@ -151,6 +188,18 @@ def _best(
 
 
 @njit(cache=True, nogil=True, fastmath=True)
+def _add(equations: np.ndarray, columns: np.ndarray, weight: np.ndarray, count: int) -> None:
+    """Add weighted values to the normal equations (lower triangle; the right side is last): their terms, and themselves last."""
+    for row in range(TERMS):
+        for column in range(TERMS + 1):
+            if column <= row or column == TERMS:
+                total = 0.0
+                for index in range(count):
+                    total += weight[index] * columns[row, index] * columns[column, index]
+                equations[row, column] += total
+
+
+@njit(cache=True, nogil=True, fastmath=True)
 def _residual(values: np.ndarray, terms: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
     residual = values.copy()
     for term in range(TERMS):
@@ -160,24 +209,26 @@ def _residual(values: np.ndarray, terms: np.ndarray, coefficients: np.ndarray) -
     return residual
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _solve(
-    values: np.ndarray, terms: np.ndarray, products: np.ndarray, weight: np.ndarray, hold: np.ndarray, held: np.ndarray
-) -> np.ndarray:
-    """Weighted least squares, some coefficients held near what is expected."""
-    matrix = np.empty((TERMS, TERMS))
-    right = np.empty(TERMS)
-    place = 0
+@njit(cache=True, nogil=True)
+def _solve(equations: np.ndarray, hold: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Weighted least squares, some coefficients held near what is expected: by Cholesky's factors, L y = right, L' x = y."""
+    factor = np.zeros((TERMS, TERMS))
+    x = np.empty(TERMS)
     for row in range(TERMS):
-        for column in range(row + 1):
-            total = 0.0
-            for index in range(weight.size):
-                total += weight[index] * products[place, index]
-            matrix[row, column] = matrix[column, row] = total
-            place += 1
-        matrix[row, row] += hold[row] + 1e-6
-        total = 0.0
-        for index in range(weight.size):
-            total += weight[index] * values[index] * terms[row, index]
-        right[row] = total + held[row]
-    return np.linalg.solve(matrix, right)
+        right = equations[row, TERMS] + held[row]
+        for column in range(row):
+            left = equations[row, column]
+            for term in range(column):
+                left -= factor[row, term] * factor[column, term]
+            factor[row, column] = left / factor[column, column]
+            right -= factor[row, column] * x[column]
+        square = equations[row, row] + hold[row] + 1e-6
+        for term in range(row):
+            square -= factor[row, term] ** 2
+        factor[row, row] = np.sqrt(square)
+        x[row] = right / factor[row, row]
+    for row in range(TERMS - 1, -1, -1):
+        for below in range(row + 1, TERMS):
+            x[row] -= factor[below, row] * x[below]
+        x[row] /= factor[row, row]
+    return x

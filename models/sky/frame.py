@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from models.site import Site
 from models.sky.quality import Quality, examine
 from models.sky.rebin import SHAPE, rebin
 
@@ -82,6 +83,16 @@ class PreparedFrame:
     def t_end(self) -> datetime | None:
         """The frame's end, which is its beginning."""
         return self.t_start
+
+    @property
+    def site(self) -> Site:
+        """Where the camera stands, as far as its header says."""
+        return Site(self.state.latitude_deg, self.state.longitude_deg)
+
+    @property
+    def observer(self) -> dict[str, str]:
+        """The camera."""
+        return {"camera": self.state.camera}
 
 
 def prepare(frame: SkyFrame, horizon: np.ndarray | None = None) -> PreparedFrame:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import cv2
 import numpy as np
+from numba import njit
 
-from models.sky.blobs import Blob, find_blobs
+from models.sky.blobs import Blob, blobs_above, pixels_above
 from models.sky.thermal import RADIANCE_PER_ADU, band_radiance
 
 SkyClass = Literal["photometric", "spectroscopic", "thin", "thick", "overcast", "unknown"]
@@ -21,6 +21,7 @@ VISIBLE_OVER_INFRARED = 2.0
 # A high cloud: its base 50 K colder than the air, two thirds of its radiance reaching the ground.
 HIGH_CLOUD_COOLER_K, REACHING = 50.0, 0.66
 OVERCAST = 7 / 8
+BINS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +71,24 @@ def measure(
     -------
     (metrics, mask, blobs), ``mask`` an (h, w) bool ndarray, True under cloud
     """
-    seen = float(good.sum())
-    mask, blobs = find_blobs((excess_adu > CLOUD_SIGMA * sigma_adu) & good)
-    any_ = float(mask.sum()) / seen
-    looser, tighter = (float(find_blobs((excess_adu > (CLOUD_SIGMA + off) * sigma_adu) & good)[0].sum()) / seen for off in (-1, 1))
-    thick = float((mask & (excess_adu > thick_adu(air_c))).sum()) / seen
-    inner = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    values = excess_adu[good]
+    seen = float(np.count_nonzero(good))
+    mask, blobs = blobs_above(excess_adu, good, CLOUD_SIGMA * sigma_adu)
+    any_ = sum(blob.pixels for blob in blobs) / seen
+    looser, tighter = (pixels_above(excess_adu, good, (CLOUD_SIGMA + off) * sigma_adu) / seen for off in (-1, 1))
+    thick_pixels, edge_pixels = _thick_and_edges(excess_adu, mask, thick_adu(air_c))
+    thick = thick_pixels / seen
+    mean, p95 = _mean_and_p95(excess_adu, good)
     return (
         SkyMetrics(
             cloud_fraction=any_,
             cloud_fraction_sigma=(looser - tighter) / 2,
             cloud_fraction_thick=thick,
             okta=okta(any_),
-            excess_mean_adu=float(values.mean()),
-            excess_p95_adu=float(np.percentile(values, 95)),
+            excess_mean_adu=mean,
+            excess_p95_adu=p95,
             blobs=len(blobs),
             largest_blob_fraction=blobs[0].pixels / seen if blobs else 0.0,
-            edge_density=float((mask & (inner == 0)).sum()) / seen,
+            edge_density=edge_pixels / seen,
             sky_quality=1 - (any_ + thick) / 2,
             sky_class=classify_sky(any_, thick),
         ),
@@ -129,3 +130,60 @@ def classify_sky(cloud_fraction: float, thick: float) -> SkyClass:
     if thick < 0.1:
         return "thin"
     return "overcast" if cloud_fraction >= OVERCAST and thick >= 0.5 * cloud_fraction else "thick"
+
+
+@njit(cache=True, nogil=True)
+def _thick_and_edges(excess_adu: np.ndarray, mask: np.ndarray, thick: float) -> tuple[int, int]:
+    """Count the pixels of a mask above the excess of thick cloud, and those with a neighbour in the frame outside the mask."""
+    height, width = mask.shape
+    above, edge = 0, 0
+    column = np.ones(width + 2, np.bool_)  # whether a column is whole over three rows; beyond the frame it is
+    for y in range(height):
+        before, after = max(y - 1, 0), min(y + 1, height - 1)
+        for x in range(width):
+            column[x + 1] = mask[before, x] & mask[y, x] & mask[after, x]
+        for x in range(width):
+            above += mask[y, x] & (excess_adu[y, x] > thick)
+            edge += mask[y, x] & ~(column[x] & column[x + 1] & column[x + 2])
+    return above, edge
+
+
+@njit(cache=True, nogil=True)
+def _mean_and_p95(excess_adu: np.ndarray, good: np.ndarray) -> tuple[float, float]:
+    """Mean and 95th percentile (linear between ranks, as numpy's) of the good pixels.
+
+    By a histogram, of which only two bins are sorted: a fifth of numpy's time.
+    """
+    low, high, total, count = np.inf, -np.inf, 0.0, 0
+    for y in range(excess_adu.shape[0]):
+        for x in range(excess_adu.shape[1]):
+            if good[y, x]:
+                value = np.float64(excess_adu[y, x])
+                low, high = min(low, value), max(high, value)
+                total += value
+                count += 1
+    rank = 0.95 * (count - 1)
+    scale = (BINS - 1) / max(high - low, 1e-30)
+    bins = np.zeros(BINS, np.int64)
+    for y in range(excess_adu.shape[0]):
+        for x in range(excess_adu.shape[1]):
+            if good[y, x]:
+                bins[int((excess_adu[y, x] - low) * scale)] += 1
+    first, beneath = 0, 0
+    while beneath + bins[first] <= int(rank):
+        beneath += bins[first]
+        first += 1
+    last, reached = first, beneath + bins[first]
+    while reached < min(int(rank) + 2, count):
+        last += 1
+        reached += bins[last]
+    held = np.empty(reached - beneath, np.float64)
+    place = 0
+    for y in range(excess_adu.shape[0]):
+        for x in range(excess_adu.shape[1]):
+            if good[y, x] and first <= int((excess_adu[y, x] - low) * scale) <= last:
+                held[place] = excess_adu[y, x]
+                place += 1
+    held.sort()
+    lower, upper = held[int(rank) - beneath], held[min(int(rank) + 1, count - 1) - beneath]
+    return total / count, lower + (rank - int(rank)) * (upper - lower)

@@ -3,11 +3,14 @@
 Arrays have their first row at the bottom, as FITS has it: solar north is up where the roll is 0. Pictures are turned when read.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
 import numpy as np
+
+from models.site import NOWHERE, Site
 
 Unit = Literal["DN/s", "G", "display", ""]
 Source = Literal["fits", "picture"]
@@ -117,3 +120,13 @@ class PreparedSun:
     native: Disk | None
     origin: Origin
     unfit: str
+
+    @property
+    def site(self) -> Site:
+        """Where it was taken; headers of solar images do not say."""
+        return NOWHERE
+
+    @property
+    def observer(self) -> Mapping[str, str]:
+        """Observatory, instrument and channel."""
+        return {"observatory": self.origin.observatory, "instrument": self.origin.instrument, "channel": self.channel}
