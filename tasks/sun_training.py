@@ -14,8 +14,10 @@ from models.sun.active_learning.disk import WINDOW, LabelledDisk
 from models.sun.flare_learning import training as flare_training
 from models.sun.flares import Flare, in_progress, largest_within
 from models.sun.origin_learning import disks as origin_disks
+from models.sun.origin_learning import regions as origin_regions
 from models.sun.prepare import prepare
 from tasks.catalogues.flares import read_flare_list
+from tasks.draw_attention import draw_attention
 from tasks.draw_reliability import draw_reliability
 from tasks.readers.sun.image import read_sun_image
 
@@ -71,9 +73,13 @@ def evaluate_active(
     pictures: Path | None,
     *_: object,
 ) -> dict[str, float]:
-    """Forecast every year by what was known before it, write the card, and draw the reliability where ``pictures`` is given."""
+    """Forecast every year by what was known before it, write the card, and draw into ``pictures`` where it is given."""
+    disks = labelled_disks(data, progress)
     show = partial(draw_reliability, folder=pictures) if pictures else None
-    return training.evaluate(labelled_disks(data, progress), weights, COMMAND, DATA, progress, show)
+    figures = training.evaluate(disks, weights, COMMAND, DATA, progress, show)
+    if pictures:
+        draw_attention(disks, pictures, weights)
+    return figures
 
 
 def train_origin(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
@@ -84,6 +90,11 @@ def train_origin(data: Path, weights: Path, work: Path, progress: Progress, *_: 
 def train_flare(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
     """Train `sun-flare` and write its card."""
     return flare_training.train(labelled_disks(data, progress), weights, "nightshift train sun-flare DATA", DATA, progress)
+
+
+def train_flare_origin(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
+    """Train `sun-flare-origin` and write its card."""
+    return origin_regions.train(labelled_disks(data, progress), weights, "nightshift train sun-flare-origin DATA", DATA, progress)
 
 
 def _flux(flare: Flare | None) -> float:

@@ -24,7 +24,7 @@ from tasks.checkpoints import fetch_checkpoints
 from tasks.misjudged import draw_misjudged
 from tasks.readers.spectrogram import read_spectrogram
 from tasks.sky_training import train_clear
-from tasks.sun_training import evaluate_active, train_active, train_flare, train_origin
+from tasks.sun_training import evaluate_active, train_active, train_flare, train_flare_origin, train_origin
 
 Progress = Callable[[str, int, int], None]
 Split = Literal["day", "station"]  # what is left out together
@@ -173,6 +173,7 @@ TRAINERS: dict[str, Recipe] = {
     "sun-active": train_active,
     "sun-active-origin": train_origin,
     "sun-flare": train_flare,
+    "sun-flare-origin": train_flare_origin,
 }
 EVALUATIONS: dict[str, Recipe] = {
     "radio-burst": _network(burst_training.evaluate, "radio-burst", BURST_DATA),

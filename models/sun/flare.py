@@ -52,7 +52,7 @@ class SunFlare(Classifier):
         regions = find_regions(sun)
         values = np.stack([region_activity(sun, region) for region in regions]) if regions else np.zeros((0, len(REGION_ACTIVITY)))
         common, strong = (self.law.expected(values, flux) for flux in (C1_W_M2, M1_W_M2))
-        score, strong_score = (float(-np.expm1(-part.sum())) for part in (common, strong))
+        score, strong_score = (float(-np.expm1(-self.law.of_all(values, flux))) for flux in (C1_W_M2, M1_W_M2))
         found = [self._detection(*told, sun) for told in zip(regions, common, strong, strict=True)]
         verdict = active_or_quiet(self, score, {"flare_m_24h": strong_score}, {"regions": len(regions)})
         return replace(verdict, detections=tuple(sorted(found, key=lambda detection: -detection.score)))

@@ -56,6 +56,11 @@ class FlareLaw:
         log_rate = self.log_rate + ((values - self.mean) / self.spread) @ self.weight
         return np.asarray(np.exp(np.clip(log_rate - self.index * np.log(flux_w_m2 / C1_W_M2), -30, 30)))
 
+    def of_all(self, values: np.ndarray, flux_w_m2: float) -> float:
+        """Flares that a window brings of all its regions, and of none at least what comes from behind the limb; as `expected`."""
+        behind = UNSEEN_RATE * float((flux_w_m2 / C1_W_M2) ** -self.index)
+        return max(float(self.expected(values, flux_w_m2).sum()), behind)
+
     def probability(self, values: np.ndarray, flux_w_m2: float) -> np.ndarray:
         """(N,) float64 ndarray: probability of a flare of at least a peak flux; parameters as of `expected`."""
         return np.asarray(-np.expm1(-self.expected(values, flux_w_m2)))

@@ -41,7 +41,7 @@ class RegionMeasures:
         """Forecast of disks by the sum over their regions."""
         law = self.fit(disks)
         return lambda others: (
-            -np.expm1(-np.array([[law.expected(self.of(disk), flux).sum() for flux in EVENTS.values()] for disk in others]))
+            -np.expm1(-np.array([[law.of_all(self.of(disk), flux) for flux in EVENTS.values()] for disk in others]))
         )
 
 
