@@ -25,7 +25,6 @@ DISKS, FLARES = "aia211_full_disk_2010_2014", "goes/solar_events_goes_1996_2022.
 DATA = (
     "294 real full disks of SDO/AIA 211 (browse pictures, 2010-06 to 2014-06) and the GOES flare list; not part of this repository"
 )
-COMMAND = "nightshift train sun-active DATA"
 Progress = Callable[[str, int, int], None]
 QUIET_W_M2 = 1e-9
 
@@ -60,9 +59,13 @@ def labelled_disks(data: Path, progress: Progress) -> list[LabelledDisk]:
     return disks
 
 
-def train_active(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
-    """Train `sun-active` and write its card."""
-    return training.train(labelled_disks(data, progress), weights, COMMAND, DATA, progress)
+def on_disks(make: Callable[..., dict[str, float]], model: str) -> Callable[..., dict[str, float]]:
+    """The recipe of a model that learns from these disks."""
+
+    def recipe(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
+        return make(labelled_disks(data, progress), weights, f"nightshift train {model} DATA", DATA, progress)
+
+    return recipe
 
 
 def evaluate_active(
@@ -76,26 +79,24 @@ def evaluate_active(
     """Forecast every year by what was known before it, write the card, and draw into ``pictures`` where it is given."""
     disks = labelled_disks(data, progress)
     show = partial(draw_reliability, folder=pictures) if pictures else None
-    figures = training.evaluate(disks, weights, COMMAND, DATA, progress, show)
+    figures = training.evaluate(disks, weights, "nightshift train sun-active DATA", DATA, progress, show)
     if pictures:
         draw_attention(disks, pictures, weights)
     return figures
 
 
-def train_origin(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
-    """Train `sun-active-origin` and write its card."""
-    return origin_disks.train(labelled_disks(data, progress), weights, "nightshift train sun-active-origin DATA", DATA, progress)
-
-
-def train_flare(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
-    """Train `sun-flare` and write its card."""
-    return flare_training.train(labelled_disks(data, progress), weights, "nightshift train sun-flare DATA", DATA, progress)
-
-
-def train_flare_origin(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
-    """Train `sun-flare-origin` and write its card."""
-    return origin_regions.train(labelled_disks(data, progress), weights, "nightshift train sun-flare-origin DATA", DATA, progress)
-
-
 def _flux(flare: Flare | None) -> float:
     return flare.peak.operational if flare else QUIET_W_M2
+
+
+TRAINERS = {
+    "sun-active": on_disks(training.train, "sun-active"),
+    "sun-active-origin": on_disks(origin_disks.train, "sun-active-origin"),
+    "sun-flare": on_disks(flare_training.train, "sun-flare"),
+    "sun-flare-origin": on_disks(origin_regions.train, "sun-flare-origin"),
+}
+EVALUATIONS = {
+    "sun-active": evaluate_active,
+    "sun-active-origin": on_disks(origin_disks.evaluate, "sun-active-origin"),
+    "sun-flare": on_disks(flare_training.evaluate, "sun-flare"),
+}

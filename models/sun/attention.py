@@ -36,7 +36,7 @@ def attention(sun: PreparedSun, scores: Callable[[Sequence[PreparedSun]], Sequen
             picture[block] = quiet[block]
             covered.append(replace(sun, picture=picture))
     whole, *parts = _log_odds(scores([sun, *covered]))
-    return (whole - np.array(parts)).reshape(SIZE // BLOCK_PX, SIZE // BLOCK_PX)
+    return np.asarray(whole - np.array(parts)).reshape(SIZE // BLOCK_PX, SIZE // BLOCK_PX)
 
 
 def _log_odds(scores: Sequence[float]) -> np.ndarray:
