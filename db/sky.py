@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, table, tuple_, update
+from sqlalchemy import Connection, delete, select, table, tuple_, update
 from sqlalchemy.sql import column as bare_column
 
+from db.ledger import CURRENT
 from db.merge import merge, stage
-from db.schema import SKY_FAULTS, Base, ModelVersion, SkyMetric, SourceFile
+from db.schema import SKY_FAULTS, Base, CloudInjection, ModelVersion, SkyMetric, SourceFile
 from models.verdict import Verdict
 
 TABLE = Base.metadata.tables["sky_metric"]
@@ -141,3 +142,34 @@ def fault_of(reason: str) -> str | None:
     """The fault that the reason of a declined verdict begins with ("shutter: taken ..."), None where it begins with none."""
     named = reason.partition(":")[0]
     return named if named in SKY_FAULTS else None
+
+
+def clouds_put(connection: Connection, files: Sequence[int], model_id: int) -> set[tuple[int, int]]:
+    """File and number of every cloud in copies of these frames that a model version has judged."""
+    put = CloudInjection
+    rows = select(put.source_file_id, put.number).where(put.source_file_id.in_(files), put.model_version_id == model_id)
+    return set(connection.execute(rows).tuples())
+
+
+def write_clouds(
+    connection: Connection,
+    archive: str,
+    night: date,
+    model_id: int,
+    rows: Sequence[Mapping[str, Any]],
+    wanted: Sequence[tuple[int, int]],
+) -> None:
+    """Add the clouds of a night, and forget those of its frames by this model version that are wanted no more.
+
+    Parameters
+    ----------
+    connection, archive, night, model_id : which
+    rows : columns of `CloudInjection` but the model version
+    wanted : file and number of all clouds of the night, of ``rows`` and of before
+    """
+    put, clouds = CloudInjection, Base.metadata.tables["cloud_injection"]
+    merge(connection, clouds, [{**row, "model_version_id": model_id} for row in rows], key=(*KEY, "number"))
+    tonight = select(SourceFile.id).where(SourceFile.archive == archive, SourceFile.night == night, CURRENT)
+    mine = (put.source_file_id.in_(tonight), put.model_version_id == model_id)
+    kept = put.source_file_id.in_([file_id for file_id, _ in wanted])
+    connection.execute(delete(put).where(*mine, ~kept))

@@ -18,6 +18,7 @@ class Question(StrEnum):
     efficiency = "efficiency"
     events = "events"
     files = "files"
+    flares = "flares"
     injections = "injections"
     nights = "nights"
     receivers = "receivers"
@@ -42,7 +43,8 @@ def query(
     question: Annotated[
         Question,
         typer.Argument(
-            help="events, detections, scores, sky, files, receivers, nights, injections, clouds, efficiency.", metavar="QUESTION"
+            help="events, detections, scores, flares, sky, files, receivers, nights, injections, clouds, efficiency.",
+            metavar="QUESTION",
         ),
     ],
     night: Annotated[str, typer.Option(help="One night, YYYY-MM-DD.", metavar="DATE")] = "",
@@ -81,6 +83,7 @@ def query(
     from db.session import transaction
     from deployments.commands.table import show
     from tasks.efficiency import efficiency
+    from tasks.flare_events import flare_events
 
     filters = Filters(
         night=as_date("night", night),
@@ -107,7 +110,8 @@ def query(
         limit=limit or (TABLE_ROWS + 1 if form is Form.table else None),
     )
     with transaction() as connection:
-        rows = efficiency(connection, filters) if question is Question.efficiency else ask(connection, question.value, filters)
+        computed = {Question.efficiency: efficiency, Question.flares: flare_events}.get(question)
+        rows = computed(connection, filters) if computed else ask(connection, question.value, filters)
     cut = form is Form.table and limit is None and len(rows) > TABLE_ROWS
     show(rows[:TABLE_ROWS] if cut else rows, form.value)
     if form is Form.table:

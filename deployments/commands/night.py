@@ -181,8 +181,9 @@ def _summary(record: "NightRecord") -> None:
     from db.receivers import shortfalls
     from db.session import transaction
     from deployments.commands.ask import save_report
-    from deployments.commands.table import show
+    from tasks.archives.catalogue import archive
 
+    question = "sky" if archive(record.archive).instrument == "sky" else "events"
     here = Filters(night=record.night, archive=record.archive, headline=True)
     unheard = Filters(night=record.night, archive=record.archive, state="skipped")
     with transaction() as connection:
@@ -202,12 +203,41 @@ def _summary(record: "NightRecord") -> None:
         typer.echo(f"  fewer files than usual: {item}")
     for reason in sorted(skipped):
         typer.echo(f"nightshift: {record.archive} {record.night} is judged in part, skipped by {reason}", err=True)
-    typer.echo(f"  events      {len(events)}, {sum(row['coincident'] for row in events)} seen by several stations; the surest:")
-    surest = sorted(events, key=lambda row: (-row["station_count"], -row["score"]))[:10]
-    columns = ("t_start", "t_end", "frequency_low_mhz", "frequency_high_mhz", "label", "score", "stations")
-    show([{column: row[column] for column in columns} | {"stations": ", ".join(row["stations"])} for row in surest], "table")
+    if question == "sky":
+        _hours(record)
+    else:
+        _events(events)
     typer.echo(f"  seconds     {', '.join(f'{name} {seconds:.1f}' for name, seconds in record.timings.items())}")
     report = save_report(record.archive, record.night, None)
     if report:
         typer.echo(f"\nReport              {report}")
-    typer.echo(f"Ask further         nightshift query events --night {record.night}")
+    typer.echo(f"Ask further         nightshift query {question} --night {record.night}")
+
+
+def _events(events: list[dict[str, Any]]) -> None:
+    from deployments.commands.table import show
+
+    typer.echo(f"  events      {len(events)}, {sum(row['coincident'] for row in events)} seen by several stations; the surest:")
+    surest = sorted(events, key=lambda row: (-row["station_count"], -row["score"]))[:10]
+    columns = ("t_start", "t_end", "frequency_low_mhz", "frequency_high_mhz", "label", "score", "stations")
+    show([{column: row[column] for column in columns} | {"stations": ", ".join(row["stations"])} for row in surest], "table")
+
+
+def _hours(record: "NightRecord") -> None:
+    from db.session import transaction
+    from deployments.commands.table import show
+    from tasks.sky_shown import sky_shown
+
+    with transaction() as connection:
+        shown = sky_shown(connection, record.archive, record.night)
+    if shown is None:
+        return
+    kinds = list(dict.fromkeys(kind for hour in shown.hours for kind in sorted(hour.hours)))
+    typer.echo("  the sky     minutes by class:")
+    rows = [
+        {"hour": hour.start, "frames": hour.frames, "cloud_fraction": hour.cloud_fraction}
+        | {kind: round(60 * hour.hours.get(kind, 0.0), 1) for kind in kinds}
+        for hour in shown.hours
+    ]
+    show(rows, "table")
+    typer.echo("  faults      " + (", ".join(f"{count} {fault}" for fault, count in shown.faults) or "none"))

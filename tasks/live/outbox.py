@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -13,15 +13,21 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.ledger import Ledger
+from db.remote_file import RemoteFile
 from db.session import transaction
+from db.sky import FrameRow, fault_of, write_sequence
 from db.sky_readings import sky_readings
 from db.verdicts import record_verdicts, register_models
 from models import registry
 from models.sky.safety import Reading
+from models.sky.sequence import MOST_UNSEEN_S, PHOTOMETRIC_S
+from models.verdict import Verdict
 from tasks.advice import explain, trouble
 from tasks.checkpoints import fetch_checkpoints
+from tasks.live.headline import headline
 from tasks.live.now import Judged, SkyNow, utc_now
 from tasks.revision import code_revision
+from tasks.sky_sequence import sequence_rows
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +36,8 @@ EVERY_S, ASKED_EVERY_S = 1.0, 5.0
 # Rows of one transaction: half a minute of the camera's fastest.
 MOST_ROWS = 300
 LAST_TRY_S = 10.0
+# So much of the frames before is needed to tell how long the sky has been clear, and how still it is.
+COURSE = timedelta(seconds=PHOTOMETRIC_S + MOST_UNSEEN_S)
 
 
 class Outbox:
@@ -43,6 +51,7 @@ class Outbox:
         self._sky = sky
         self._waiting: deque[tuple[date, Judged]] = deque()
         self._model_ids: dict[str, int] = {}
+        self._course: dict[int, FrameRow] = {}
         self._away_since: datetime | None = None
         self._asked = 0.0
         self._ending = threading.Event()
@@ -112,15 +121,50 @@ class Outbox:
         self._model_ids = register_models(connection, "sky", described, code_revision())
 
     def _write(self, connection: Connection, batch: Sequence[tuple[date, Judged]]) -> None:
+        new: dict[int, FrameRow] = {}
         for night, items in groupby(batch, key=lambda item: item[0]):
             frames = [judged for _, judged in items]
             # The header's time where the name tells none, as the night will write it.
             files = [replace(item.file, start=(item.frame and item.frame.t_start) or item.file.start) for item in frames]
             ids = Ledger(connection, self._archive, night).enter(files)
-            verdicts = [(ids[item.file.name], item.verdict) for item in frames if item.verdict is not None]
-            record_verdicts(connection, "sky", verdicts, self._model_ids)
+            said = [(file, item.verdict) for file, item in zip(files, frames, strict=True) if item.verdict is not None]
+            record_verdicts(connection, "sky", [(ids[file.name], verdict) for file, verdict in said], self._model_ids)
+            new |= {ids[file.name]: frame_row(ids[file.name], file, verdict) for file, verdict in said}
+        self._describe(connection, new)
+
+    def _describe(self, connection: Connection, new: Mapping[int, FrameRow]) -> None:
+        """Write what the newest frames tell together with those before them, as the night will."""
+        timed = {key: row for key, row in {**self._course, **new}.items() if row.moment is not None}
+        last = max((row.moment for row in timed.values() if row.moment), default=None)
+        if last is None:
+            return
+        self._course = {key: row for key, row in timed.items() if row.moment and last - row.moment <= COURSE}
+        course = sorted(self._course.values(), key=lambda row: (row.moment or last, row.name))
+        rows = sequence_rows(course, self._model_ids[headline()])
+        write_sequence(connection, [row for row in rows if row["source_file_id"] in new])
 
     def _is_away(self, error: Exception) -> None:
         self._away_since = self._away_since or utc_now()
         waiting = f"{len(self._waiting)} frames wait"
         self._sky.trouble("database", f"since {self._away_since:%H:%M:%S} UTC {trouble(error)}; {waiting}")
+
+
+def frame_row(file_id: int, file: RemoteFile, verdict: Verdict) -> FrameRow:
+    """Return a frame as `db.sky.frames_of` would find it."""
+    told = verdict.metrics
+    level, excess = told.get("reference_level_adu"), told.get("excess_mean_adu")
+    return FrameRow(
+        id=file_id,
+        name=file.name,
+        shard_key="",
+        shard_index=0,
+        moment=file.start,
+        state=verdict.state,
+        fault=fault_of(verdict.reason),
+        frame_class=told.get("sky_class"),
+        sky_class=told.get("sky_class"),
+        cloud_fraction=told.get("cloud_fraction"),
+        cloud_fraction_sigma=told.get("cloud_fraction_sigma"),
+        cloud_fraction_thick=told.get("cloud_fraction_thick"),
+        level_adu=None if level is None or excess is None else level + excess,
+    )

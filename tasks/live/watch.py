@@ -9,19 +9,21 @@ import numpy as np
 
 from db.remote_file import RemoteFile
 from db.settings import Settings
-from models import registry
 from models.errors import ConfigurationError, CorruptInput, SourceUnavailable
 from models.sky.frame import NATIVE_SHAPE, SkyFrame, prepare
 from models.sky.safety import Limits
+from models.verdict import Verdict
 from tasks.archives.archive import Archive, Product
 from tasks.judge import judge
 from tasks.live.arrivals import Arrivals, Unfinished, nights_now
+from tasks.live.headline import headline
 from tasks.live.now import Judged, SkyNow, utc_now
 from tasks.live.outbox import Outbox
 
 # A file that cannot be read is being written, as long as it changes; the camera's software takes milliseconds.
 PATIENCE_S = 5.0
 AT_LEAST_EVERY_S = 5.0
+MOST_TIMES = 10_000  # a quarter of an hour of the camera's fastest
 # Latches back from now that the machine is taken up from: the first of them may only say that nothing was known before it.
 HISTORY = 3
 
@@ -55,6 +57,7 @@ class Watch:
         self._say = say
         self._unfinished = Unfinished(PATIENCE_S)
         self._again: list[tuple[date, RemoteFile, datetime]] = []
+        self._times: dict[datetime, str] = {}
         self._model = headline()
 
     def run(self, ending: threading.Event) -> None:
@@ -102,21 +105,16 @@ class Watch:
             return Judged(file, arrived, utc_now(), None, None, str(error))
         self._unfinished.done(file.name)
         (verdict,) = judge([self._model], [frame])[self._model]
+        if self._archive.alone and frame.t_start and (first := self._first_at(frame.t_start, file.name)) != file.name:
+            verdict = Verdict.declined(verdict.model, verdict.version, f"duplicate: DATE-OBS is that of {first}")
         return Judged(file, arrived, utc_now(), frame, verdict)
 
-
-def headline() -> str:
-    """Name of the model whose verdict is that of the sky.
-
-    Raises
-    ------
-    ConfigurationError
-        There is none.
-    """
-    model = registry.headline("sky")
-    if model is None:
-        raise ConfigurationError("no classifier of the sky is enabled")
-    return model.name
+    def _first_at(self, moment: datetime, name: str) -> str:
+        """Name of the first file of a moment: a camera that is one instrument takes one frame at a time."""
+        first = self._times.setdefault(moment, name)
+        while len(self._times) > MOST_TIMES:
+            del self._times[next(iter(self._times))]
+        return first
 
 
 def warm_up() -> None:

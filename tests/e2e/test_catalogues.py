@@ -30,7 +30,14 @@ def test_a_night_is_compared_with_every_catalogue_of_the_folder(night: Simulated
     (tmp_path / "list.txt").write_text(true_list(night.truth))
     (tmp_path / "shopping.txt").write_text("milk\n")
     observed = night.run(
-        "night", "--archive", "simulated", "--night", NIGHT.isoformat(), env={"NIGHTSHIFT_CATALOGUES": str(tmp_path)}
+        "night",
+        "--archive",
+        "simulated",
+        "--only",
+        "radio",
+        "--night",
+        NIGHT.isoformat(),
+        env={"NIGHTSHIFT_CATALOGUES": str(tmp_path)},
     )
     assert observed.returncode == 0, observed.stderr
     assert "shopping.txt" in observed.stderr

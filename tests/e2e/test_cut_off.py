@@ -21,7 +21,9 @@ def unfinished() -> list[str]:
 def test_a_killed_run_is_ended_and_the_next_one_starts_at_once(night: SimulatedNight, api) -> None:  # noqa: F811
     export = night.export()
     command = [str(Path(sys.executable).with_name("nightshift")), "night", "--archive", "simulated", "--night", NIGHT.isoformat()]
-    with subprocess.Popen([*command, "--force"], env=night.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as killed:
+    with subprocess.Popen(
+        [*command, "--only", "radio", "--force"], env=night.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as killed:
         deadline = time.monotonic() + 60
         while not unfinished():
             assert time.monotonic() < deadline and killed.poll() is None

@@ -26,7 +26,7 @@ def frame(moment: datetime, *, cloudy: bool) -> bytes:
 
 def name_of(moment: datetime) -> str:
     """A name that tells the time."""
-    return f"tau2_{moment:%Y%m%d_%H%M%S}.{moment.microsecond // 1000:03d}.fits"
+    return f"tau2_{moment:%Y%m%d_%H%M%S.%f}.fits"
 
 
 def drop(folder: Path, *, cloudy: bool, ago_s: float = 0.0) -> str:

@@ -9,14 +9,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
+from rows import store
 from sky_frames import drop, frame, name_of
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from db.ledger import Ledger
 from db.remote_file import RemoteFile
@@ -32,6 +33,7 @@ from tasks.live.arrivals import FolderArrivals, nights_now
 from tasks.live.now import Judged, SkyNow
 from tasks.live.outbox import Outbox
 from tasks.live.watch import Watch, begin, warm_up
+from tasks.sky_sequence import describe_sequence
 
 LIMITS = Limits(latch_s=1.0, stale_s=60.0, unknown_s=60.0)
 
@@ -95,6 +97,13 @@ def watching(stores: Path, camera: Archive, folder: Path) -> Iterator[Callable[[
     for watched in begun:
         if watched.thread.is_alive():
             watched.end()
+    forget(camera.name)
+
+
+def forget(archive_name: str) -> None:
+    """Leave the suite's database without frames of this test."""
+    with transaction() as connection:
+        connection.execute(delete(SourceFile).where(SourceFile.archive == archive_name))
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
@@ -111,7 +120,11 @@ def kill_postgres(home: Path) -> None:
     process.wait(10)
 
 
-def rows(camera: Archive) -> list[str]:
+def night_of(folder: Path) -> date:
+    return date.fromisoformat(folder.name)
+
+
+def judged_names(camera: Archive) -> list[str]:
     """Names of the frames with a verdict, each as often as it has one."""
     with transaction() as connection:
         joined = select(SourceFile.name).join(SkyMetric, SkyMetric.source_file_id == SourceFile.id)
@@ -131,7 +144,7 @@ def test_nothing_is_lost_and_nothing_twice_while_postgres_is_away(
 
     camera_runs([False] * 8)
     wait_for(lambda: watched.sky.answer().safe)
-    wait_for(lambda: rows(camera) == sorted(names))
+    wait_for(lambda: judged_names(camera) == sorted(names))
     kill_postgres(stores)
     runs = threading.Thread(target=camera_runs, args=([False] * 3 + [True] * 4,))
     runs.start()
@@ -144,7 +157,7 @@ def test_nothing_is_lost_and_nothing_twice_while_postgres_is_away(
     camera_runs([True] * 2)
     wait_for(lambda: len(watched.said) == 17)
     assert watched.end() == 0
-    assert rows(camera) == sorted(names)
+    assert judged_names(camera) == sorted(names)
     assert watched.outbox.written == len(names)
 
     # The table tells the same story as the loop lived through.
@@ -157,26 +170,32 @@ def test_nothing_is_lost_and_nothing_twice_while_postgres_is_away(
         replayed.open, replayed.since, replayed.recent, replayed.cause, replayed.latched_from,
     )  # fmt: skip
 
+    # What frames tell together stands there as the night would write it: settled, nothing of it changes.
+    with transaction() as connection:
+        ledger = Ledger(connection, camera.name, night_of(folder))
+        store(ledger, ledger.register([item.file for item in watched.said]))
+        assert describe_sequence(connection, camera.name, night_of(folder)) == 0
+        told = select(SkyMetric.variance_5min_adu2).join(SourceFile, SourceFile.id == SkyMetric.source_file_id)
+        known = list(connection.scalars(told.where(SourceFile.archive == camera.name, SkyMetric.variance_5min_adu2.is_not(None))))
+        assert len(known) == len(names) - 3  # a line through fewer than four says nothing
+        connection.rollback()
+
 
 def test_the_night_finds_live_frames_listed_and_judged(camera: Archive, folder: Path, watching: Callable[[], Watched]) -> None:
     watched = watching()
     name = drop(folder, cloudy=True)
-    wait_for(lambda: rows(camera) == [name])
+    wait_for(lambda: judged_names(camera) == [name])
     assert watched.end() == 0
-    night = datetime.strptime(folder.name, "%Y-%m-%d").date()  # noqa: DTZ007
-    status_ = (folder / name).stat()
-    modified = datetime.fromtimestamp(int(status_.st_mtime), UTC)
-    listed = camera.product("frame").remote_file(name, (folder / name).as_uri(), str(status_.st_size), modified)
+    night = night_of(folder)
+    held = (folder / name).stat()
+    modified = datetime.fromtimestamp(int(held.st_mtime), UTC)
+    listed = camera.product("frame").remote_file(name, (folder / name).as_uri(), str(held.st_size), modified)
     with transaction() as connection:
         ledger = Ledger(connection, camera.name, night)
         assert ledger.states() == {"listed": 1}
-        (work,) = ledger.register([listed])  # it is still to be settled, under the same row
-        assert work.file.name == name and ledger.states() == {"listed": 1}
-        connection.execute(
-            SourceFile.__table__.update()
-            .where(SourceFile.archive == camera.name)
-            .values(state="quarantined", reason="as if settled")
-        )
+        store(ledger, ledger.register([listed]))
+        assert ledger.states() == {"stored": 1}
+        # Other models have not spoken yet; the headline has.
         assert not [item for item in unjudged(connection, camera.name, night, "sky") if "sky-clear" in item.models]
         connection.rollback()
 
@@ -196,13 +215,16 @@ def test_a_half_written_file_is_waited_for_and_a_broken_one_is_told(
         stream.write(data[stream.tell() :])
     wait_for(lambda: len(watched.said) == 1)
     assert watched.said[0].verdict is not None and watched.said[0].verdict.state == "judged"
+    (folder / "copy.fits").write_bytes(data)
+    wait_for(lambda: len(watched.said) == 2)
+    assert watched.said[1].reading.reason == f"duplicate: DATE-OBS is that of {name_of(moment)}"
     (folder / "broken.fits").write_bytes(data[:5000])
     (folder / "notes.txt").write_text("no frame")
-    wait_for(lambda: len(watched.said) == 2)
-    broken = watched.said[1]
+    wait_for(lambda: len(watched.said) == 3)
+    broken = watched.said[2]
     assert broken.verdict is None and broken.reading.cloud_fraction is None and "broken.fits" in broken.reason
     assert watched.end() == 0
-    assert rows(camera) == [name_of(moment)]  # the night settles the other
+    assert judged_names(camera) == ["copy.fits", name_of(moment)]  # the night settles the other
 
 
 def test_a_loop_that_begins_again_goes_on_where_the_table_stands(folder: Path, watching: Callable[[], Watched]) -> None:
@@ -252,6 +274,7 @@ def test_the_command_answers_writes_its_file_and_ends_on_sigterm(stores: Path, t
         env=environment, capture_output=True, text=True, timeout=200, check=True,
     )  # fmt: skip
     assert exported.stdout[93] == "3" and exported.stdout[101] == "1"
+    forget(environment["NIGHTSHIFT_CAMERA_NAME"])
 
 
 def test_listed_twice_is_entered_once(stores: Path, camera: Archive) -> None:
