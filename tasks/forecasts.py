@@ -55,15 +55,20 @@ def forecasts(connection: Connection, filters: Filters, catalogue: str | None = 
     return rows[: filters.limit]
 
 
-def verify_forecasts(connection: Connection, archive: str, night: date, catalogue: str) -> dict[str, float]:
-    """Record how a night's forecasts agree with one list, as far as 24 h are over for them; return the figures.
+def figures_of(connection: Connection, archive: str, night: date, catalogue: str) -> dict[str, float]:
+    """How a night's forecasts agree with one list, as far as 24 h are over for them; nothing where they are for none.
 
-    There are none where no forecast's day is over. Skill is told over the last 30 nights, this one included. The same forecasts and flares give the same rows.
+    Skill is told over the last 30 nights, this one included.
     """
     since = night - timedelta(days=NIGHTS - 1)
     rows = [row for row in forecasts(connection, Filters(since=since, until=night, archive=archive), catalogue) if row["known"]]
     mine = [row for row in rows if row["night"] == night]
-    figures = {**night_figures(*_columns(mine)), **skill_figures(*_columns(rows))} if mine else {}
+    return {**night_figures(*_columns(mine)), **skill_figures(*_columns(rows))} if mine else {}
+
+
+def verify_forecasts(connection: Connection, archive: str, night: date, catalogue: str) -> dict[str, float]:
+    """Record what `figures_of` says and return it. The same forecasts and flares give the same rows."""
+    figures = figures_of(connection, archive, night, catalogue)
     model = headline_name(connection, "sun")
     for model_id, name in headlines(connection, archive, night).items():
         if name == model:

@@ -11,6 +11,7 @@ from tasks.catalogues.flare_lists import DAY, LISTS, flares_on
 from tasks.flare_events import record_flares
 from tasks.forecasts import verify_forecasts
 from tasks.source import Source
+from tasks.xray_curve import keep_curve
 
 
 def verify_sun(source: Source) -> list[str]:
@@ -33,4 +34,8 @@ def verify_sun(source: Source) -> list[str]:
                     record_flares(connection, name, day, *told)
         with transaction() as connection:
             verify_forecasts(connection, source.archive, source.night, name)
+    try:
+        keep_curve(source, now)
+    except NightshiftError as error:
+        get_run_logger().warning("%s %s: no X-ray flux: %s", source.archive, source.night, error)
     return sorted(set(had))

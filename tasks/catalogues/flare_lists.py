@@ -20,7 +20,6 @@ WHOLE_DAYS = 6
 DELAY = timedelta(hours=1)
 # A week of fluxes had 2.2 MB in 2020 and has more columns since.
 MAX_BYTES = 32 << 20
-FLUX_SIMULATED = "swpc/{night:%Y/%m/%d}/xrays-1-day.json"
 
 
 @dataclass(frozen=True, slots=True)
