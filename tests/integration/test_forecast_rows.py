@@ -6,9 +6,10 @@ import pytest
 from rows import remote, store
 from sqlalchemy import Connection, select
 
+from db import objects
 from db.filters import Filters
 from db.ledger import Ledger
-from db.nights import NightRecord, write_night
+from db.nights import NightRecord, write_artifacts, write_night
 from db.schema import SourceFile, Verification
 from db.verdicts import record, register_models
 from models.description import Description
@@ -16,11 +17,15 @@ from models.sun.flares import Flare, GoesFlux
 from models.verdict import Verdict
 from tasks.flare_events import record_flares
 from tasks.forecasts import forecasts, verify_forecasts
+from tasks.report import render_html, render_markdown
+from tasks.report_context import build_context
+from tasks.source import Source
+from tasks.together_shown import together
 
 NIGHT = date(2018, 3, 1)  # no other test's
 NEXT = NIGHT + timedelta(days=1)
 MIDNIGHT = datetime(2018, 3, 1, tzinfo=UTC)
-ARCHIVE = "disks-of-forecasts"
+ARCHIVE = "sdo-browse"
 DAY = timedelta(days=1)
 
 
@@ -91,3 +96,19 @@ def test_one_kind_of_outcome_has_no_skill_and_a_simulated_list_says_nothing_of_r
     figures = verify_forecasts(connection, ARCHIVE, NIGHT, "swpc")
     assert "tss_30_nights" not in figures and "pod" not in figures and figures["false_alarms"] == 1
     assert verify_forecasts(connection, ARCHIVE, NIGHT, "hek") == {}, "a list that was never had verifies nothing"
+
+
+def test_the_report_says_what_came_and_what_is_not_yet_known_and_the_picture_shows_the_flares(connection: Connection) -> None:
+    record_flares(connection, "swpc", NIGHT, [EARLY], MIDNIGHT + DAY)
+    record_flares(connection, "swpc", NEXT, [LATE], MIDNIGHT + timedelta(hours=31))
+    picture = together(connection, Source(ARCHIVE, "https://x/", ("picture",), NIGHT))
+    shown, curve_key, _ = picture.arguments
+    assert [goes_class for *_, goes_class in shown.flares] == ["C2.0"] and not curve_key
+    assert [probability for _, probability in shown.forecasts] == [0.2, 0.9] and shown.threshold == 0.5
+    stored = picture.draw(*picture.arguments)
+    write_artifacts(connection, ARCHIVE, NIGHT, {picture.name: {"key": stored.key, "fingerprint": picture.fingerprint}})
+    context = build_context(connection, ARCHIVE, NIGHT)
+    page = render_html(context, {key: objects.get(key) for key in context["picture_keys"]})
+    assert page.count("not yet known") == 1 and "M1.4" in page and "The day on one axis" in page
+    assert "swpc: of 1 forecasts 0 hits, 1 misses" in page and "hek: the list of flares could not be had" in page
+    assert "swpc: of 1 forecasts" in render_markdown(context)
