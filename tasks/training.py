@@ -23,7 +23,15 @@ from models.registry import choose_device
 from tasks.checkpoints import fetch_checkpoints
 from tasks.misjudged import draw_misjudged
 from tasks.readers.spectrogram import read_spectrogram
-from tasks.sky_training import train_clear
+from tasks.sky_training import (
+    evaluate_clear,
+    evaluate_unet,
+    train_clear,
+    train_cnn,
+    train_linear,
+    train_unet,
+    train_unet_origin,
+)
 
 Progress = Callable[[str, int, int], None]
 Split = Literal["day", "station"]  # what is left out together
@@ -165,10 +173,17 @@ TRAINERS: dict[str, Recipe] = {
     "radio-gate": _quick(gate_training.train, "radio-gate"),
     "radio-origin": _quick(origin_training.train, "radio-origin"),
     "sky-clear": train_clear,
+    "sky-cnn": train_cnn,
+    "sky-cnn-resnet18": partial(train_cnn, architecture="resnet18"),
+    "sky-linear": train_linear,
+    "sky-unet": train_unet,
+    "sky-unet-origin": train_unet_origin,
 }
 EVALUATIONS: dict[str, Recipe] = {
     "radio-burst": _network(burst_training.evaluate, "radio-burst", BURST_DATA),
     "radio-clip": _zero_shot,
     "radio-clip-nightshift": _network(clip_training.evaluate, "radio-clip-nightshift", CLIP_DATA),
     "radio-gate": _quick(gate_training.evaluate, "radio-gate"),
+    "sky-clear": evaluate_clear,
+    "sky-unet": evaluate_unet,
 }
