@@ -2,7 +2,7 @@
 
 Addresses: ``/visit-{n}/solarradio/data/2002-20yy_Callisto/YYYY/MM/DD/`` and ``/visit-{n}/solarradio/qkl/YYYY/MM/DD/``; without
 ``visit-{n}`` it is the first visit; behind ``/pre`` the index pages are preformatted text.
-The sky camera is at ``/visit-{n}/camera/``.
+The sky camera is at ``/visit-{n}/camera/``, the Sun at ``/visit-{n}/bbso/``, ``sdo``, ``aia``, ``swpc`` and ``hek``.
 """
 
 import argparse
@@ -36,6 +36,8 @@ from deployments.simulated.ftp import FtpThread
 from deployments.simulated.index_page import ordered, pre_page, table_page
 from deployments.simulated.misbehaviour import REFUSALS, Misbehaviour, revised
 from deployments.simulated.night import DATA
+from deployments.simulated.sun_server import ADDRESS as SUN_ADDRESS
+from deployments.simulated.sun_server import SunArchive
 
 ADDRESS = re.compile(r"(?P<prefix>(?:/pre)?(?:/visit-(?P<visit>[1-9]\d{0,3}))?)/solarradio(?P<path>/.*|)")
 # Answers of 500 before the file with that fault is given, and the delay of the slow one's first answer: longer than an
@@ -190,10 +192,12 @@ def application(archive: SimulatedArchive) -> Starlette:
     Starlette, an ASGI application
     """
     handler = _Handler(archive)
+    sun = SunArchive(archive.folder)
     camera = CameraArchive(archive.folder, load_settings().site_timezone, archive.camera_frames)
 
     async def endpoint(request: Request) -> Response:
-        asked = camera.answer if CAMERA_ADDRESS.fullmatch(request.url.path) else handler
+        path = request.url.path
+        asked = camera.answer if CAMERA_ADDRESS.fullmatch(path) else sun.answer if SUN_ADDRESS.fullmatch(path) else handler
         reply = await asked(request)
         reply.headers["Date"] = format_datetime(archive.now().replace(microsecond=0), usegmt=True)
         return reply
