@@ -2,7 +2,8 @@
 
 import csv
 import tarfile
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -10,8 +11,13 @@ from pathlib import Path
 from models.errors import ConfigurationError
 from models.sun.active_learning import training
 from models.sun.active_learning.disk import WINDOW, LabelledDisk
+from models.sun.flare_learning import training as flare_training
+from models.sun.flares import Flare, in_progress, largest_within
 from models.sun.origin_learning import disks as origin_disks
+from models.sun.origin_learning import regions as origin_regions
 from models.sun.prepare import prepare
+from tasks.catalogues.flares import read_flare_list
+from tasks.draw_attention import draw_attention
 from tasks.draw_reliability import draw_reliability
 from tasks.readers.sun.image import read_sun_image
 
@@ -19,10 +25,8 @@ DISKS, FLARES = "aia211_full_disk_2010_2014", "goes/solar_events_goes_1996_2022.
 DATA = (
     "294 real full disks of SDO/AIA 211 (browse pictures, 2010-06 to 2014-06) and the GOES flare list; not part of this repository"
 )
-COMMAND = "nightshift train sun-active DATA"
 Progress = Callable[[str, int, int], None]
 QUIET_W_M2 = 1e-9
-SCALE = {"A": 1e-8, "B": 1e-7, "C": 1e-6, "M": 1e-5, "X": 1e-4}
 
 
 def labelled_disks(data: Path, progress: Progress) -> list[LabelledDisk]:
@@ -39,24 +43,29 @@ def labelled_disks(data: Path, progress: Progress) -> list[LabelledDisk]:
             raise ConfigurationError(f"{folder / name} is missing: DATA holds sun/{DISKS}.tar, its .csv and sun/{FLARES}")
     with (folder / f"{DISKS}.csv").open(encoding="utf-8") as labels:
         rows = sorted(csv.DictReader(labels), key=lambda row: row["t_utc"])
-    peaks = sorted(_peaks(folder / FLARES))
+    flares = sorted(read_flare_list((folder / FLARES).read_text(encoding="utf-8"), FLARES), key=lambda flare: flare.t_start)
+    starts = [flare.t_start for flare in flares]
     disks = []
     with tarfile.open(folder / f"{DISKS}.tar") as tar:
         for number, row in enumerate(rows):
             content = tar.extractfile(row["file"])
             assert content is not None
             sun = prepare(read_sun_image(content.read(), row["file"]))
-            flux = max(float(row["max24h_flux"]), _flux(row["flare_now"]))
             taken = datetime.fromisoformat(row["t_utc"]).replace(tzinfo=UTC)
-            before = max((height for peak, height in peaks if taken - WINDOW < peak <= taken), default=QUIET_W_M2)
-            disks.append(LabelledDisk(row["file"], sun, taken, flux, before))
+            near = flares[bisect_left(starts, taken - 2 * WINDOW) : bisect_left(starts, taken + 2 * WINDOW)]
+            flux = max(_flux(in_progress(near, taken)), _flux(largest_within(near, taken)))
+            disks.append(LabelledDisk(row["file"], sun, taken, flux, _flux(largest_within(near, taken - WINDOW))))
             progress("disks", number + 1, len(rows))
     return disks
 
 
-def train_active(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
-    """Train `sun-active` and write its card."""
-    return training.train(labelled_disks(data, progress), weights, COMMAND, DATA, progress)
+def on_disks(make: Callable[..., dict[str, float]], model: str) -> Callable[..., dict[str, float]]:
+    """The recipe of a model that learns from these disks."""
+
+    def recipe(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
+        return make(labelled_disks(data, progress), weights, f"nightshift train {model} DATA", DATA, progress)
+
+    return recipe
 
 
 def evaluate_active(
@@ -67,32 +76,27 @@ def evaluate_active(
     pictures: Path | None,
     *_: object,
 ) -> dict[str, float]:
-    """Forecast every year by what was known before it, write the card, and draw the reliability where ``pictures`` is given."""
+    """Forecast every year by what was known before it, write the card, and draw into ``pictures`` where it is given."""
+    disks = labelled_disks(data, progress)
     show = partial(draw_reliability, folder=pictures) if pictures else None
-    return training.evaluate(labelled_disks(data, progress), weights, COMMAND, DATA, progress, show)
+    figures = training.evaluate(disks, weights, "nightshift train sun-active DATA", DATA, progress, show)
+    if pictures:
+        draw_attention(disks, pictures, weights)
+    return figures
 
 
-def train_origin(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
-    """Train `sun-active-origin` and write its card."""
-    return origin_disks.train(labelled_disks(data, progress), weights, "nightshift train sun-active-origin DATA", DATA, progress)
+def _flux(flare: Flare | None) -> float:
+    return flare.peak.operational if flare else QUIET_W_M2
 
 
-def _peaks(path: Path) -> Iterator[tuple[datetime, float]]:
-    """Peak time and flux of each flare of the list; some tens of lines have no peak, and stand at their start."""
-    with path.open(encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            peak = _moment(row["Peak Time"]) or _moment(row["Start Time"])
-            if peak:
-                yield peak, _flux(row["Flare Class"])
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-
-
-def _flux(goes_class: str) -> float:
-    """Peak flux of a GOES class, W m-2 on the operational scale; a class without a number is its lowest."""
-    return SCALE[goes_class[0]] * float(goes_class[1:] or 1) if goes_class else QUIET_W_M2
+TRAINERS = {
+    "sun-active": on_disks(training.train, "sun-active"),
+    "sun-active-origin": on_disks(origin_disks.train, "sun-active-origin"),
+    "sun-flare": on_disks(flare_training.train, "sun-flare"),
+    "sun-flare-origin": on_disks(origin_regions.train, "sun-flare-origin"),
+}
+EVALUATIONS = {
+    "sun-active": evaluate_active,
+    "sun-active-origin": on_disks(origin_disks.evaluate, "sun-active-origin"),
+    "sun-flare": on_disks(flare_training.evaluate, "sun-flare"),
+}

@@ -20,11 +20,11 @@ from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
 from models.radio.spectrogram import Spectrogram
 from models.registry import choose_device
+from tasks import sun_training
 from tasks.checkpoints import fetch_checkpoints
 from tasks.misjudged import draw_misjudged
 from tasks.readers.spectrogram import read_spectrogram
 from tasks.sky_training import train_clear
-from tasks.sun_training import evaluate_active, train_active, train_origin
 
 Progress = Callable[[str, int, int], None]
 Split = Literal["day", "station"]  # what is left out together
@@ -170,13 +170,12 @@ TRAINERS: dict[str, Recipe] = {
     "radio-gate": _quick(gate_training.train, "radio-gate"),
     "radio-origin": _quick(origin_training.train, "radio-origin"),
     "sky-clear": train_clear,
-    "sun-active": train_active,
-    "sun-active-origin": train_origin,
+    **sun_training.TRAINERS,
 }
 EVALUATIONS: dict[str, Recipe] = {
     "radio-burst": _network(burst_training.evaluate, "radio-burst", BURST_DATA),
     "radio-clip": _zero_shot,
     "radio-clip-nightshift": _network(clip_training.evaluate, "radio-clip-nightshift", CLIP_DATA),
     "radio-gate": _quick(gate_training.evaluate, "radio-gate"),
-    "sun-active": evaluate_active,
+    **sun_training.EVALUATIONS,
 }

@@ -4,6 +4,7 @@ They are of the picture alone: nothing of earlier or later pictures, of the date
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -39,9 +40,15 @@ def limb_profile(suns: Sequence[PreparedSun]) -> np.ndarray:
     ----------
     suns : prepared pictures of one channel; the median over them and around the ring is taken
     """
-    level = np.median([[np.median(sun.picture.ravel()[pixels]) for pixels in _PIXELS] for sun in suns], axis=0)
+    level = np.median([_ring_levels(sun) for sun in suns], axis=0)
     disk = np.median(level[: int(0.75 / RING_WIDTH)])
     return np.asarray(np.maximum(level - disk, 0), dtype=np.float32)
+
+
+@lru_cache(maxsize=512)
+def _ring_levels(sun: PreparedSun) -> np.ndarray:
+    """Median of each ring; held, because a cross-validation asks again and again."""
+    return np.array([np.median(sun.picture.ravel()[pixels]) for pixels in _PIXELS])
 
 
 def activity(sun: PreparedSun, profile: np.ndarray) -> np.ndarray:

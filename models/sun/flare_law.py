@@ -19,6 +19,8 @@ USUAL_INDEX, INDEX_SPREAD = 1.11, 0.3
 # A disk that looks more active by one spread of a measure has more flares: that much is known before any was seen. A weight is
 # believed to lie 0.22 from it (one standard deviation).
 USUAL_WEIGHT, STIFFNESS = 0.25, 10.0
+# Flares of C1 that a window may bring of nothing that is seen, from behind the limb: one in a hundred days.
+UNSEEN_RATE = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +41,8 @@ class FlareLaw:
     log_rate: float
     index: float
 
-    def probability(self, values: np.ndarray, flux_w_m2: float) -> np.ndarray:
-        """Probability of a flare of at least a peak flux.
+    def expected(self, values: np.ndarray, flux_w_m2: float) -> np.ndarray:
+        """Flares of at least a peak flux that a window brings on average; those of several regions add up.
 
         Parameters
         ----------
@@ -52,8 +54,16 @@ class FlareLaw:
         (N,) float64 ndarray
         """
         log_rate = self.log_rate + ((values - self.mean) / self.spread) @ self.weight
-        expected = np.exp(np.clip(log_rate - self.index * np.log(flux_w_m2 / C1_W_M2), -30, 30))
-        return np.asarray(-np.expm1(-expected))
+        return np.asarray(np.exp(np.clip(log_rate - self.index * np.log(flux_w_m2 / C1_W_M2), -30, 30)))
+
+    def of_all(self, values: np.ndarray, flux_w_m2: float) -> float:
+        """Flares that a window brings of all its regions, and of none at least what comes from behind the limb; as `expected`."""
+        behind = UNSEEN_RATE * float((flux_w_m2 / C1_W_M2) ** -self.index)
+        return max(float(self.expected(values, flux_w_m2).sum()), behind)
+
+    def probability(self, values: np.ndarray, flux_w_m2: float) -> np.ndarray:
+        """(N,) float64 ndarray: probability of a flare of at least a peak flux; parameters as of `expected`."""
+        return np.asarray(-np.expm1(-self.expected(values, flux_w_m2)))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """For a safetensors file."""
@@ -67,25 +77,28 @@ class FlareLaw:
         return cls(arrays["mean"], arrays["spread"], arrays["weight"], log_rate, index)
 
 
-def fit_law(values: np.ndarray, flux_w_m2: np.ndarray, share: np.ndarray) -> FlareLaw:
+def fit_law(values: np.ndarray, flux_w_m2: np.ndarray, share: np.ndarray, window: np.ndarray | None = None) -> FlareLaw:
     """Fit the law to the largest flare of each window, by maximum likelihood with priors.
 
     Parameters
     ----------
     values : (N, K) float ndarray, measures
-    flux_w_m2 : (N,) float ndarray, peak flux of the largest flare; anything below B1 says that there was none
-    share : (N,) float ndarray, how much each window counts
+    flux_w_m2 : (M,) float ndarray, peak flux of the largest flare; anything below B1 says that there was none
+    share : (M,) float ndarray, how much each window counts
+    window : (N,) int ndarray, the window that each row of ``values`` adds its flares to; None where each row is one
     """
     from scipy.optimize import minimize
 
     mean, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
     scaled = (values - mean) / spread
+    place = np.arange(len(values)) if window is None else window
     quiet = flux_w_m2 < LEAST_W_M2
     height = np.log(np.maximum(flux_w_m2, LEAST_W_M2) / C1_W_M2)
 
     def cost(numbers: np.ndarray) -> float:
         log_index, weight = numbers[1], numbers[2:]
-        log_expected = numbers[0] + scaled @ weight - np.exp(log_index) * height
+        rate = np.bincount(place, np.exp(np.clip(numbers[0] + scaled @ weight, -30, 30)), len(flux_w_m2))
+        log_expected = np.log(np.maximum(rate, UNSEEN_RATE)) - np.exp(log_index) * height
         likelihood = np.where(quiet, 0, log_expected + log_index) - np.exp(np.minimum(log_expected, 30))
         prior = STIFFNESS * ((weight - USUAL_WEIGHT) ** 2).sum() + 0.5 * ((log_index - np.log(USUAL_INDEX)) / INDEX_SPREAD) ** 2
         return float(prior - share @ likelihood)

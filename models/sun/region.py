@@ -53,7 +53,8 @@ def strength(region: FoundRegion) -> float:
     return region.peak / (region.peak + 2.0)
 
 
-def _detection(region: FoundRegion, sun: PreparedSun) -> Detection:
+def region_attributes(region: FoundRegion, sun: PreparedSun) -> dict[str, Any]:
+    """Place and size of a region, as a detection carries them."""
     attributes: dict[str, Any] = {
         "latitude_deg": round(region.latitude_deg, 2),
         "longitude_deg": round(region.longitude_deg, 2),
@@ -64,4 +65,9 @@ def _detection(region: FoundRegion, sun: PreparedSun) -> Detection:
     central = oriented(sun).l0_deg
     if central is not None:
         attributes["carrington_deg"] = round((central + region.longitude_deg) % 360, 2)
+    return attributes
+
+
+def _detection(region: FoundRegion, sun: PreparedSun) -> Detection:
+    attributes = region_attributes(region, sun)
     return Detection("region", strength(region), sun.t_start, None, sun.t_end, box=region.box, attributes=attributes)

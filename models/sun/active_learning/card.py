@@ -12,7 +12,7 @@ from models.sun.prepare import PREPROCESSING_VERSION
 from models.weights_file import read_card, sha256, write_card
 
 EDGES = {"C": (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0), "M": (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)}
-BESIDE = ("sun-active-origin",)
+BESIDE = ("sun-flare", "sun-active-origin")
 TABLE = ("hits", "misses", "false_alarms", "correct_negatives")
 SHARES = ("pod", "far", "bias")
 

@@ -22,9 +22,14 @@ def fit_active(disks: list[LabelledDisk]) -> tuple[np.ndarray, FlareLaw]:
     """Profile of the limb, and the law of flares."""
     profile = limb_profile([disk.sun for disk in disks])
     values = np.stack([activity(disk.sun, profile) for disk in disks])
+    return profile, fit_law(values, np.array([disk.flux_w_m2 for disk in disks]), recency(disks))
+
+
+def recency(disks: list[LabelledDisk]) -> np.ndarray:
+    """(N,) float64 ndarray, how much each disk counts, 1 on average."""
     age = np.array([(disks[-1].t_start - disk.t_start).total_seconds() / S_PER_DAY for disk in disks])
     share = 0.5 ** (age / HALF_LIFE_DAYS)
-    return profile, fit_law(values, np.array([disk.flux_w_m2 for disk in disks]), share / share.mean())
+    return np.asarray(share / share.mean())
 
 
 def active(disks: list[LabelledDisk]) -> Forecast:
