@@ -77,6 +77,12 @@ class Settings(Home):
         "{night:%Y-%m-%d}/", description="Folder of a night below the camera's root; the night begins at the site's noon."
     )
 
+    camera_horizon: Path | None = Field(
+        None, description="Picture of 160 x 128 pixels, white where trees, buildings or the dome's edge are seen."
+    )
+    camera_weather: Path | None = Field(None, description="Weather station's log, CSV: time, air_c, humidity (0 to 1).")
+    camera_mount: Path | None = Field(None, description="Mount's log, CSV: time, altitude_deg, position_deg.")
+
     # What judges.
     clip_weights: str = Field(
         "",

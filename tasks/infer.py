@@ -19,6 +19,7 @@ from tasks.cluster import on_cluster
 from tasks.due import not_due
 from tasks.judge import judge_shard
 from tasks.revision import code_revision
+from tasks.site_sky import site_sky_before
 from tasks.source import Source
 
 # Shards of one batch: enough to keep every worker busy for seconds, few enough to settle often.
@@ -72,7 +73,10 @@ def infer_batch(source: Source, missing: Sequence[Unjudged], model_ids: dict[str
     shards: dict[str, dict[int, Unjudged]] = defaultdict(dict)
     for item in missing:
         shards[item.shard_key][item.shard_index] = item
-    calls = [(key, [(index, item.models) for index, item in held.items()]) for key, held in shards.items()]
+    instrument = archive(source.archive).instrument
+    with transaction() as connection:
+        clear = site_sky_before(connection, source.archive, source.night) if instrument == "sky" else None
+    calls = [(key, [(index, item.models) for index, item in held.items()], clear) for key, held in shards.items()]
     gpu = any(registry.find(name).needs_torch for name in model_ids)
     verdicts = [
         (shards[calls[number][0]][index].file_id, verdict)
@@ -80,6 +84,6 @@ def infer_batch(source: Source, missing: Sequence[Unjudged], model_ids: dict[str
         for index, verdict in judged
     ]
     with transaction() as connection:
-        record_verdicts(connection, archive(source.archive).instrument, verdicts, model_ids)
+        record_verdicts(connection, instrument, verdicts, model_ids)
         record_embeddings(connection, verdicts, model_ids)
     return Counter(f"{verdict.model}: {verdict.reason}" for _, verdict in verdicts if verdict.state == "skipped")

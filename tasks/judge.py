@@ -25,8 +25,8 @@ def judge(models: Sequence[str], observations: Sequence[Observation]) -> dict[st
     }
 
 
-def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]]) -> list[tuple[int, Verdict]]:
-    """Fetch a shard and let each observation (by index) be judged by the models named beside it.
+def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]], site_sky: str | None = None) -> list[tuple[int, Verdict]]:
+    """Fetch a shard and let each observation (by index) be judged by the models named beside it; by the site's clear sky, if given.
 
     All are skipped where the shard was prepared in another way than ours, and the bytes to prepare it anew cannot be had.
 
@@ -40,6 +40,10 @@ def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]]) -> list
     if any(isinstance(model, Classifier) for model in loaded.values()):
         try:
             held = [observation for _, observation in shard.unpack(objects.get(key))]
+            if site_sky:
+                from tasks.site_sky import with_site_sky  # a worker of a radio night need not import the models of the sky
+
+                held = [with_site_sky(observation, site_sky) for observation in held]
         except StalePreparation as error:
             _say_once(f"{key}: {error}")
             loaded = dict.fromkeys(names, str(error))

@@ -12,7 +12,10 @@ from tasks.cluster import on_cluster
 from tasks.draw import draw
 from tasks.instruments.instrument import instrument_of
 from tasks.picture import LOOK
+from tasks.site_sky import SITE_SKY
 from tasks.source import Source
+
+KEPT = ("report", SITE_SKY, BUNDLE)  # artifacts of a night that are no pictures
 
 
 @step_task
@@ -30,7 +33,7 @@ def draw_pictures(source: Source) -> int:
         drawn[missing[number]] = stored
     entries = {name: known[name] for name in wanted if name not in drawn}
     entries |= {name: {"key": stored.key, "fingerprint": prints[name]} for name, stored in drawn.items()}
-    entries |= {name: known[name] for name in ("report", BUNDLE) if name in known}
+    entries |= {name: known[name] for name in KEPT if name in known}
     with transaction() as connection:
         record_artifacts(connection, drawn.values())
         write_artifacts(connection, source.archive, source.night, entries)

@@ -1,4 +1,4 @@
-"""ASCOM SafetyMonitor: may the observatory be open?"""
+"""ASCOM SafetyMonitor: whether the observatory may be open."""
 
 import json
 from typing import Any, get_args

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ArchiveChoice = Annotated[str, typer.Option(help="live, simulated, or the folder or address of a mirror.", metavar="ARCHIVE")]
 VisitNumber = Annotated[int, typer.Option(help="Visit to a simulated archive; late files come with the second.", min=1, max=99)]
-INSTRUMENTS = ("radio", "sky")  # as in flows.nightly, which takes seconds to import
+INSTRUMENTS = ("radio", "sun", "sky")  # as in flows.nightly, which takes seconds to import
 
 
 def night(
@@ -164,7 +164,8 @@ def _simulate(address: str, date: str, visit: int, instruments: list[str]) -> No
     """
     import httpx
 
-    places = {"radio": f"solarradio/data/2002-20yy_Callisto/{date.replace('-', '/')}/", "sky": f"camera/{date}/"}
+    day = date.replace("-", "/")
+    places = {"radio": f"solarradio/data/2002-20yy_Callisto/{day}/", "sun": f"swpc/{day}/", "sky": f"camera/{date}/"}
     for instrument in instruments:
         directory = f"{address.rstrip('/')}/visit-{visit}/{places[instrument]}"
         with suppress(httpx.HTTPError):
@@ -183,7 +184,7 @@ def _summary(record: "NightRecord") -> None:
     from deployments.commands.ask import save_report
     from tasks.archives.catalogue import archive
 
-    question = "sky" if archive(record.archive).instrument == "sky" else "events"
+    question = {"sky": "sky", "sun": "scores"}.get(archive(record.archive).instrument, "events")
     here = Filters(night=record.night, archive=record.archive, headline=True)
     unheard = Filters(night=record.night, archive=record.archive, state="skipped")
     with transaction() as connection:
@@ -205,6 +206,8 @@ def _summary(record: "NightRecord") -> None:
         typer.echo(f"nightshift: {record.archive} {record.night} is judged in part, skipped by {reason}", err=True)
     if question == "sky":
         _hours(record)
+    elif question == "scores":
+        _images(record)
     else:
         _events(events)
     typer.echo(f"  seconds     {', '.join(f'{name} {seconds:.1f}' for name, seconds in record.timings.items())}")
@@ -221,6 +224,20 @@ def _events(events: list[dict[str, Any]]) -> None:
     surest = sorted(events, key=lambda row: (-row["station_count"], -row["score"]))[:10]
     columns = ("t_start", "t_end", "frequency_low_mhz", "frequency_high_mhz", "label", "score", "stations")
     show([{column: row[column] for column in columns} | {"stations": ", ".join(row["stations"])} for row in surest], "table")
+
+
+def _images(record: "NightRecord") -> None:
+    from db.filters import Filters
+    from db.queries import ask
+    from db.session import transaction
+    from deployments.commands.table import show
+
+    here = Filters(night=record.night, archive=record.archive, headline=True, state="judged")
+    with transaction() as connection:
+        rows = ask(connection, "scores", here)
+    typer.echo(f"  images      {len(rows)} judged by the headline, {sum(row['positive'] for row in rows)} look active")
+    columns = ("start_time", "focus_code", "label", "score", "name")
+    show([{column: row[column] for column in columns} for row in rows], "table")
 
 
 def _hours(record: "NightRecord") -> None:

@@ -13,6 +13,7 @@ from db.remote_file import RemoteFile
 from models.errors import SourceUnavailable
 from tasks.archives.archive import Archive, Product
 from tasks.archives.fetcher import fetcher
+from tasks.archives.index_page import is_plain
 
 # Frames of the night before may still be arriving when the new one begins.
 STRAGGLERS = timedelta(minutes=10)
@@ -50,7 +51,7 @@ class Arrivals(Protocol):
 
 
 class FolderArrivals:
-    """A folder of this machine; only names that are new are looked at closer, so that 300,000 old ones cost 0.1 s."""
+    """A folder of this machine; only names that are new are looked at closer: 100,000 old ones cost 0.4 s on two busy cores."""
 
     poll_s = FOLDER_POLL_S
 
@@ -64,28 +65,28 @@ class FolderArrivals:
         """Names of tonight's folder that were not there before; a file arrived when it was last written, or since the last look."""
         directory = self._product.directory.format(night=night)
         url = self._root + directory
+        folder = _path(url)
         looked = datetime.now(UTC)
         found = []
         try:
-            with os.scandir(_path(url)) as entries:
-                fresh = [
-                    entry for entry in entries if entry.name not in self._known and entry.name.endswith(self._product.suffixes)
-                ]
+            unknown = set(os.listdir(folder)) - self._known  # noqa: PTH208  (names alone: a Path for each costs 1.7 times as much)
         except FileNotFoundError:
-            fresh = []  # before the first frame of the night
+            unknown = set()  # before the first frame of the night
         except OSError as error:
             raise SourceUnavailable(f"{url}: {error.strerror}") from error
-        for entry in fresh:
+        for name in unknown:
+            if not name.endswith(self._product.suffixes) or not is_plain(name):
+                continue
             try:
-                status = entry.stat()
+                status = (folder / name).stat()
             except FileNotFoundError:
                 continue
             if stat.S_ISREG(status.st_mode):
                 modified = datetime.fromtimestamp(int(status.st_mtime), UTC)
-                file = self._product.remote_file(entry.name, url + quote(entry.name), str(status.st_size), modified)
+                file = self._product.remote_file(name, url + quote(name), str(status.st_size), modified)
                 written = datetime.fromtimestamp(status.st_mtime, UTC)
                 found.append((file, written if written >= self._looked else looked, status.st_mtime_ns))
-                self._known.add(entry.name)
+                self._known.add(name)
         self._looked = looked
         return [(file, arrived) for file, arrived, _ in sorted(found, key=lambda item: (item[2], item[0].name))]
 

@@ -65,7 +65,9 @@ class Watch:
         said = 0.0
         while not ending.is_set():
             began = time.monotonic()
-            for night, file, arrived in self._waiting():
+            waiting = self._waiting()
+            looking_s = time.monotonic() - began
+            for night, file, arrived in waiting:
                 if ending.is_set():
                     return
                 judged = self._take(night, file, arrived)
@@ -77,7 +79,8 @@ class Watch:
             if time.monotonic() - said > AT_LEAST_EVERY_S:
                 self._say(None)
                 said = time.monotonic()
-            ending.wait(max(0.0, self._arrivals.poll_s - (time.monotonic() - began)))
+            # Where looking takes long, of a full folder or over a slow network, it takes half of the time at most.
+            ending.wait(max(looking_s, self._arrivals.poll_s - (time.monotonic() - began)))
 
     def _waiting(self) -> list[tuple[date, RemoteFile, datetime]]:
         """What is to be tried again, and what is new."""

@@ -142,8 +142,10 @@ def test_nothing_is_lost_and_nothing_twice_while_postgres_is_away(
             names.append(drop(folder, cloudy=cover))
             time.sleep(0.3)
 
-    camera_runs([False] * 8)
-    wait_for(lambda: watched.sky.answer().safe)
+    while not watched.sky.answer().safe:
+        camera_runs([False])
+        assert len(names) < 200
+    before = len(names)
     wait_for(lambda: judged_names(camera) == sorted(names))
     kill_postgres(stores)
     runs = threading.Thread(target=camera_runs, args=([False] * 3 + [True] * 4,))
@@ -151,11 +153,11 @@ def test_nothing_is_lost_and_nothing_twice_while_postgres_is_away(
     wait_for(lambda: not watched.sky.answer().safe)
     assert "the database" in watched.sky.answer().reasons[0]
     runs.join()
-    wait_for(lambda: len(watched.said) == 15)  # judged all the same
+    wait_for(lambda: len(watched.said) == before + 7)  # judged all the same
     up(stores, only={"postgres"})
     wait_for(lambda: not any("database" in reason for reason in watched.sky.answer().reasons))
     camera_runs([True] * 2)
-    wait_for(lambda: len(watched.said) == 17)
+    wait_for(lambda: len(watched.said) == len(names) == before + 9)
     assert watched.end() == 0
     assert judged_names(camera) == sorted(names)
     assert watched.outbox.written == len(names)
@@ -165,7 +167,7 @@ def test_nothing_is_lost_and_nothing_twice_while_postgres_is_away(
         held = sky_readings(connection, camera.name, datetime.now(UTC) - timedelta(hours=1))
     readings = [Reading(row.start_time, row.cloud_fraction) for row in held]
     lived, replayed = watched.sky.answer().state, replay(readings, LIMITS)[-1]
-    assert len(readings) == 17 and not lived.open
+    assert len(readings) == len(names) and not lived.open
     assert (lived.open, lived.since, lived.recent, lived.cause, lived.latched_from) == (
         replayed.open, replayed.since, replayed.recent, replayed.cause, replayed.latched_from,
     )  # fmt: skip
@@ -229,17 +231,18 @@ def test_a_half_written_file_is_waited_for_and_a_broken_one_is_told(
 
 def test_a_loop_that_begins_again_goes_on_where_the_table_stands(folder: Path, watching: Callable[[], Watched]) -> None:
     first = watching()
-    for _ in range(8):
+    begun = time.monotonic()
+    while not first.sky.answer().safe:
         drop(folder, cloudy=False)
         time.sleep(0.3)
-    wait_for(lambda: first.sky.answer().safe)
+        assert time.monotonic() < begun + 60
     assert first.end() == 0
     old = drop(folder, cloudy=True, ago_s=100)
     os.utime(folder / old, (time.time() - 100,) * 2)
     again = watching()
     assert again.sky.answer().safe
-    drop(folder, cloudy=False)
-    wait_for(lambda: len(again.said) >= 9)
+    new = drop(folder, cloudy=False)
+    wait_for(lambda: new in [judged.file.name for judged in again.said])
     # Young frames are judged again, to the same rows; what is older than stale is left to the night.
     assert old not in [judged.file.name for judged in again.said]
 

@@ -36,6 +36,7 @@ def test_each_file_comes_once_and_others_never(watched: FolderArrivals | RemoteA
     names = [write(tmp_path, second) for second in (1, 2, 3)]
     (tmp_path / f"{NIGHT}" / "notes.txt").write_text("no frame")
     (tmp_path / f"{NIGHT}" / "dark.fits").mkdir()
+    (tmp_path / f"{NIGHT}" / ".draft.fits").write_bytes(b"half")
     found = watched.new(NIGHT)
     assert [file.name for file, _ in found] == names
     assert found[0][0].start == datetime(2024, 5, 14, 22, 0, 1, tzinfo=UTC)
