@@ -112,7 +112,8 @@ before it began. In brackets 90 % of bootstrap draws of whole days.
 {rows}
 
 Which of the regions flares was not measured on real disks, for want of positions of these flares; on the simulated Sun, which
-taught it nothing, it was ([active.md](../sun/active.md)). `sun-active`, which looks at the disk as a whole, forecasts it better.
+taught it nothing, it was ([active.md](../sun/active.md)). `sun-active`, which looks at the disk as a whole, forecasts the disk
+better.
 
 ## Threshold
 
