@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, select, union
 
 from db.schema import (
     NIGHT_COUNTS,
     CatalogueEntry,
+    CloudInjection,
     Detection,
     Event,
     EventMember,
@@ -19,6 +20,7 @@ from db.schema import (
     ModelVersion,
     Night,
     Score,
+    SkyMetric,
     SourceFile,
     Verification,
 )
@@ -54,6 +56,34 @@ INJECTION = (
     "score",
     "label",
 )
+# Columns of what a model says of a frame of the sky, likewise.
+SKY = (
+    "state",
+    "reason",
+    "fault",
+    "label",
+    "score",
+    "threshold",
+    "reference",
+    "reference_level_adu",
+    "cloud_fraction",
+    "cloud_fraction_sigma",
+    "cloud_fraction_thick",
+    "okta",
+    "excess_mean_adu",
+    "excess_p95_adu",
+    "blobs",
+    "largest_blob_fraction",
+    "edge_density",
+    "sky_quality",
+    "frame_class",
+    "metrics",
+    "sky_class",
+    "variance_5min_adu2",
+    "variance_15min_adu2",
+    "cloud_rate_per_min",
+)
+CLOUD = ("number", "kind", "excess_adu", "sigmas", "cover", "found", "false", "fraction", "recovered", "score")
 BUNDLE = "bundle"  # among a night's artifacts: the bundle itself, which no bundle can hold
 
 
@@ -64,7 +94,12 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
     verified = [Verification.night == night] + ([Verification.archive == archive] if archive else [])
     file_key = (SourceFile.archive, SourceFile.name.label("file"), SourceFile.version.label("file_version"))
     model_key = (ModelVersion.name.label("model"), ModelVersion.version.label("model_version"))
-    scored = select(Score.model_version_id).join(SourceFile, SourceFile.id == Score.source_file_id).where(*chosen)
+    scored = union(
+        *(
+            select(said.model_version_id).join(SourceFile, SourceFile.id == said.source_file_id).where(*chosen)
+            for said in (Score, SkyMetric)
+        )
+    )
     tables: dict[str, Select[Any]] = {
         "night": select(
             Night.archive,
@@ -119,6 +154,16 @@ def night_tables(connection: Connection, night: date, archive: str | None = None
         .join(ModelVersion, ModelVersion.id == Score.model_version_id)
         .where(*chosen)
         .order_by(*file_key, *model_key),
+        "sky_metric": select(*file_key, *model_key, *(getattr(SkyMetric, name) for name in SKY))
+        .join(SkyMetric, SkyMetric.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == SkyMetric.model_version_id)
+        .where(*chosen)
+        .order_by(*file_key, *model_key),
+        "cloud_injection": select(*file_key, *model_key, *(getattr(CloudInjection, name) for name in CLOUD))
+        .join(CloudInjection, CloudInjection.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == CloudInjection.model_version_id)
+        .where(*chosen)
+        .order_by(*file_key, *model_key, CloudInjection.number),
         "detection": select(
             *file_key,
             *model_key,

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, RowMapping, delete, select
 
 from db.merge import merge
 from db.schema import Base, CatalogueEntry, Detection, ModelVersion, Night, Score, SourceFile, Verification
@@ -34,7 +34,19 @@ def catalogue_of(connection: Connection, catalogue: str, night: date) -> tuple[C
     mine = (CatalogueEntry.catalogue == catalogue, CatalogueEntry.night == night)
     columns = (TABLES["catalogue_event"].c[name] for name in FIELDS)
     rows = connection.execute(select(*columns).where(*mine).order_by(CatalogueEntry.index)).mappings()
-    return tuple(CatalogueEvent(**{**row, "sightings": tuple(Sighting(**seen) for seen in row["sightings"])}) for row in rows)
+    return tuple(map(_entry, rows))
+
+
+def catalogue_entries(connection: Connection, instrument: str, first: date, last: date) -> list[CatalogueEvent]:
+    """What all catalogues say of an instrument's nights from ``first`` to ``last``, by time and catalogue."""
+    mine = (CatalogueEntry.instrument == instrument, CatalogueEntry.night >= first, CatalogueEntry.night <= last)
+    columns = (TABLES["catalogue_event"].c[name] for name in FIELDS)
+    order = (CatalogueEntry.t_start, CatalogueEntry.catalogue, CatalogueEntry.night, CatalogueEntry.index)
+    return [_entry(row) for row in connection.execute(select(*columns).where(*mine).order_by(*order)).mappings()]
+
+
+def _entry(row: RowMapping) -> CatalogueEvent:
+    return CatalogueEvent(**{**row, "sightings": tuple(Sighting(**seen) for seen in row["sightings"])})
 
 
 def record_verification(

@@ -23,6 +23,8 @@ class Filters:
     positive : only scores at or above the threshold stored with their model version
     headline : only the instrument's headline model
     superseded : files: older versions too
+    sky_class : frames of the sky of that class
+    min_cloud, max_cloud : frames whose cloud fraction is at least, at most so much
     limit : at most so many rows
     """
 
@@ -45,6 +47,9 @@ class Filters:
     time_to: datetime | None = None
     frequency_low_mhz: float | None = None
     frequency_high_mhz: float | None = None
+    sky_class: str | None = None
+    min_cloud: float | None = None
+    max_cloud: float | None = None
     limit: int | None = None
 
 

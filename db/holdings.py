@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, String, case, cast, func, or_, select
+from sqlalchemy import Connection, String, case, cast, func, or_, select, union
 
 from db.bundle import BUNDLE, utc_text
-from db.schema import Artifact, Detection, Embedding, ModelVersion, Night, Score, SourceFile
+from db.schema import Artifact, Detection, Embedding, ModelVersion, Night, Score, SkyMetric, SourceFile
 
 Rows = list[dict[str, Any]]
 
@@ -38,7 +38,12 @@ def held_tables(connection: Connection, archive: str, night: date) -> dict[str, 
         .where(*here)
         .order_by(SourceFile.name, SourceFile.version),
     )
-    scored = select(Score.model_version_id).join(SourceFile, SourceFile.id == Score.source_file_id).where(*here)
+    scored = union(
+        *(
+            select(said.model_version_id).join(SourceFile, SourceFile.id == said.source_file_id).where(*here)
+            for said in (Score, SkyMetric)
+        )
+    )
     model = _rows(
         connection,
         select(

@@ -104,6 +104,16 @@ class Ledger:
             work.append(Work(_remote(row), _open_part(row.part, sealed), held_etag=etag, raw_key=row.raw_key))
         return sorted(work, key=lambda item: (item.part, item.file.name))
 
+    def enter(self, listed: Sequence[RemoteFile]) -> dict[str, int]:
+        """Write new names down, and leave the known ones as they are; return the ids of all by name.
+
+        The files are settled when the night is over: what was said of them before then stays theirs.
+        """
+        new = [self._row(file) | {"part": file.part, "start_time": file.start} for file in listed]
+        merge(self._connection, FILES, new, key=("archive", "name", "version"), overwrite=False)
+        mine = (SourceFile.archive == self._archive, SourceFile.name.in_([file.name for file in listed]), CURRENT)
+        return dict(self._connection.execute(select(SourceFile.name, SourceFile.id).where(*mine)).tuples().all())
+
     def elsewhere(self, listed: Iterable[RemoteFile]) -> set[str]:
         """Names that the archive lists for this night, but listed for another night first, where they stay."""
         there = (SourceFile.archive == self._archive, SourceFile.night != self._night)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, func, select, text, update
@@ -118,3 +118,10 @@ def write_artifacts(connection: Connection, archive: str, night: date, artifacts
     """Replace the pictures and reports of a night."""
     here = (Night.archive == archive, Night.night == night)
     connection.execute(update(Night).where(*here, Night.artifacts != dict(artifacts)).values(artifacts=dict(artifacts)))
+
+
+def artifact_before(connection: Connection, archive: str, night: date, name: str, days: int) -> str | None:
+    """Key of an artifact of the newest of so many nights before one that has it; None where none has."""
+    key = Night.artifacts[name]["key"].astext
+    here = (Night.archive == archive, Night.night < night, Night.night >= night - timedelta(days=days))
+    return connection.scalar(select(key).where(*here, key.is_not(None)).order_by(Night.night.desc()).limit(1))

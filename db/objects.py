@@ -15,7 +15,7 @@ from models.errors import Inconsistent
 
 MOST_DELETED = 1000  # S3 takes no more at once
 
-Kind = Literal["raw", "shard", "picture", "report", "bundle"]
+Kind = Literal["raw", "shard", "picture", "report", "bundle", "reference"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,25 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, Select, String, and_, case, cast, func, literal, select, union
+from sqlalchemy import Connection, Date, Select, String, and_, case, cast, func, literal, select, union, union_all
+from sqlalchemy.dialects.postgresql import JSONB
 
 from db.filters import Filters, file_filters, given, model_filters, overlaps
 from db.injections import select_injections
 from db.receivers import receivers as select_receivers
-from db.schema import NIGHT_COUNTS, Detection, Event, Injection, ModelVersion, Night, Run, Score, SourceFile
+from db.schema import (
+    NIGHT_COUNTS,
+    CloudInjection,
+    Detection,
+    Event,
+    Injection,
+    ModelVersion,
+    Night,
+    Run,
+    Score,
+    SkyMetric,
+    SourceFile,
+)
 
 Rows = Select[Any]
 
@@ -64,6 +77,7 @@ def files(filters: Filters) -> Rows:
 
 def scores(filters: Filters) -> Rows:
     """What each model version says of each stored file."""
+    said = _said()
     return (
         select(
             SourceFile.archive,
@@ -76,23 +90,32 @@ def scores(filters: Filters) -> Rows:
             ModelVersion.name.label("model"),
             ModelVersion.version,
             ModelVersion.headline,
-            Score.state,
-            Score.reason,
-            Score.label,
-            Score.score,
-            Score.threshold,
-            Score.positive,
-            Score.scores,
-            Score.metrics,
+            said.c.state,
+            said.c.reason,
+            said.c.label,
+            said.c.score,
+            said.c.threshold,
+            said.c.positive,
+            said.c.scores,
+            said.c.metrics,
         )
-        .join(Score, Score.source_file_id == SourceFile.id)
-        .join(ModelVersion, ModelVersion.id == Score.model_version_id)
+        .join(said, said.c.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == said.c.model_version_id)
         .where(*file_filters(filters, state=False), *model_filters(filters))
-        .where(*given(filters.state, Score.state), *given(filters.label, Score.label))
-        .where(*([Score.score >= filters.min_score] if filters.min_score is not None else []))
-        .where(*([Score.positive.is_(True)] if filters.positive else []))
+        .where(*given(filters.state, said.c.state), *given(filters.label, said.c.label))
+        .where(*([said.c.score >= filters.min_score] if filters.min_score is not None else []))
+        .where(*([said.c.positive.is_(True)] if filters.positive else []))
         .order_by(SourceFile.night, SourceFile.start_time, *_BY_NAME)
     )
+
+
+def _said() -> Any:
+    """All verdicts as one table: those on frames of the sky stand in one of their own."""
+    columns = ("source_file_id", "model_version_id", "state", "reason", "label", "score", "threshold", "positive")
+    each = {Score: (Score.scores, Score.metrics), SkyMetric: (literal({}, JSONB).label("scores"), SkyMetric.metrics)}
+    return union_all(
+        *(select(*(getattr(table, column) for column in columns), *documents) for table, documents in each.items())
+    ).subquery("said")
 
 
 def detections(filters: Filters) -> Rows:
@@ -227,6 +250,61 @@ def injections(filters: Filters) -> Rows:
     return select_injections(*conditions, *given(filters.label, Injection.type))
 
 
+def sky(filters: Filters) -> Rows:
+    """What is measured on each frame of the sky, by each model version."""
+    said = SkyMetric
+    measures = (column for column in said.__table__.c if column.name not in ("source_file_id", "model_version_id", "metrics"))
+    return (
+        select(
+            SourceFile.archive,
+            SourceFile.night,
+            SourceFile.start_time,
+            *measures,
+            ModelVersion.name.label("model"),
+            ModelVersion.version,
+            ModelVersion.headline,
+            SourceFile.name,
+        )
+        .join(said, said.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == said.model_version_id)
+        .where(*file_filters(filters, state=False), *model_filters(filters))
+        .where(*given(filters.state, said.state), *given(filters.label, said.label), *given(filters.sky_class, said.sky_class))
+        .where(*([said.score >= filters.min_score] if filters.min_score is not None else []))
+        .where(*([said.positive.is_(True)] if filters.positive else []))
+        .where(*([said.cloud_fraction >= filters.min_cloud] if filters.min_cloud is not None else []))
+        .where(*([said.cloud_fraction <= filters.max_cloud] if filters.max_cloud is not None else []))
+        .order_by(SourceFile.night, SourceFile.start_time, *_BY_NAME)
+    )
+
+
+def clouds(filters: Filters) -> Rows:
+    """Clouds put into copies of frames, and what was found of them: one row per cloud and model version."""
+    put = CloudInjection
+    return (
+        select(
+            SourceFile.archive,
+            SourceFile.night,
+            put.kind,
+            put.excess_adu,
+            put.sigmas,
+            put.cover,
+            put.found,
+            put.false,
+            put.fraction,
+            put.recovered,
+            put.score,
+            ModelVersion.name.label("model"),
+            ModelVersion.version,
+            SourceFile.name,
+            put.number,
+        )
+        .join(put, put.source_file_id == SourceFile.id)
+        .join(ModelVersion, ModelVersion.id == put.model_version_id)
+        .where(*file_filters(filters, state=False), *model_filters(filters), *given(filters.label, put.kind))
+        .order_by(SourceFile.night, *_BY_NAME, put.number)
+    )
+
+
 QUESTIONS: Mapping[str, Callable[[Filters], Rows]] = {
     "files": files,
     "nights": nights,
@@ -235,4 +313,6 @@ QUESTIONS: Mapping[str, Callable[[Filters], Rows]] = {
     "events": events,
     "injections": injections,
     "receivers": receivers,
+    "sky": sky,
+    "clouds": clouds,
 }

@@ -17,6 +17,7 @@ class RemoteFile:
     start : aware UTC datetime from the name, None where it has none
     listed_size : as the listing states it, often rounded ("186K"); "" where it does not
     modified : aware UTC datetime from the listing, None where it states none
+    part_minutes : length of the parts that its product is prepared in
     """
 
     name: str
@@ -27,9 +28,12 @@ class RemoteFile:
     start: datetime | None
     listed_size: str
     modified: datetime | None
+    part_minutes: int = 60
 
     @property
     def part(self) -> str:
-        """The fixed partition of the night: product, station and hour."""
+        """The fixed partition of the night: product, station and hour, and the minutes where parts are shorter."""
         hour = f"{self.start:%H}" if self.start else "--"
+        if self.start and self.part_minutes < 60:
+            hour += f"{self.start.minute // self.part_minutes * self.part_minutes:02d}"
         return f"{self.product}/{self.station or '-'}/{hour}"

@@ -17,6 +17,8 @@ _BY_FILE = ("source_file_id", "model_version_id")
 # What models said, with the keys; the first bundles held neither events nor injections nor embeddings nor catalogues.
 SPOKEN = {
     "score": _BY_FILE,
+    "sky_metric": _BY_FILE,
+    "cloud_injection": (*_BY_FILE, "number"),
     "detection": (*_BY_FILE, "index"),
     "event": ("archive", "night", "model_version_id", "index"),
     "event_member": (*_BY_FILE, "detection"),

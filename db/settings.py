@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.errors import ConfigurationError
 
 STACK_FILE = "stack.json"
+Fraction = Annotated[float, Field(ge=0, le=1)]
 
 
 class Home(BaseSettings):
@@ -68,10 +69,43 @@ class Settings(Home):
         4, description="Further tries of a request that failed for a passing reason."
     )
 
+    # The site's own camera.
+    camera_name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = Field(
+        "sky-camera", description="Name of the sky camera in the tables; NIGHTSHIFT_ARCHIVE_ROOTS says where its frames lie."
+    )
+    camera_directory: str = Field(
+        "{night:%Y-%m-%d}/", description="Folder of a night below the camera's root; the night begins at the site's noon."
+    )
+
+    camera_horizon: Path | None = Field(
+        None, description="Picture of 160 x 128 pixels, white where trees, buildings or the dome's edge are seen."
+    )
+    camera_weather: Path | None = Field(None, description="Weather station's log, CSV: time, air_c, humidity (0 to 1).")
+    camera_mount: Path | None = Field(None, description="Mount's log, CSV: time, altitude_deg, position_deg.")
+
     # What judges.
     clip_weights: str = Field(
         "",
         description="Weights of radio-clip: one of open_clip's names for ViT-B-32 (0.6 GB, fetched once), or a file; unset, none.",
+    )
+
+    cadences: dict[str, NonNegativeFloat] = Field(
+        default_factory=dict, description="Seconds between files that a model judges, by model; unset, each model's own; 0: all."
+    )
+
+    # When it is safe to open under the sky camera (models/sky/safety.md).
+    sky_unsafe_fraction: Fraction = Field(0.6, description="Cloud over so much of the field, or more, is unsafe.")
+    sky_safe_fraction: Fraction = Field(0.3, description="Cloud over less of the field is safe.")
+    sky_agree_frames: PositiveInt = Field(3, description="So many of the newest judged frames must agree before anything changes.")
+    sky_window_frames: PositiveInt = Field(5, description="How many the newest judged frames are.")
+    sky_latch_s: PositiveFloat = Field(1800.0, description="Seconds unsafe after the last unsafe moment.")
+    sky_stale_s: PositiveFloat = Field(300.0, description="Seconds after which the newest frame says nothing any more: unsafe.")
+    sky_unknown_s: PositiveFloat = Field(120.0, description="Seconds without a frame that could be judged: unsafe.")
+    alpaca_host: str = Field(
+        "127.0.0.1", description="Address on which `nightshift watch sky --serve` answers ASCOM Alpaca clients."
+    )
+    alpaca_discovery_port: Annotated[int, Field(gt=0, lt=65536)] | None = Field(
+        None, description="UDP port of Alpaca's discovery, 32227 by its standard; unset, clients are told the address by hand."
     )
 
     # Who is told, and by whose clock.

@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Connection, case, cast, delete, func, null, select, tuple_, update
 
 from db.ledger import CURRENT
 from db.merge import merge
-from db.schema import Base, Detection, ModelVersion, Score, SourceFile
+from db.schema import Base, Detection, ModelVersion, Score, SkyMetric, SourceFile
+from db.sky import record_sky
 from models.description import Description
 from models.errors import ConfigurationError
 from models.verdict import Detection as Found
@@ -67,8 +68,9 @@ def register_models(connection: Connection, instrument: str, records: Sequence[D
 
 def unjudged(connection: Connection, archive: str, night: date, instrument: str, *, force: bool = False) -> list[Unjudged]:
     """Stored files of a night with the enabled models that have not spoken on them, or were skipped; all with ``force``."""
-    spoken = (Score.source_file_id == SourceFile.id, Score.model_version_id == ModelVersion.id, Score.state != "skipped")
-    missing = select(Score).where(*spoken).exists()
+    said = said_in(instrument)
+    spoken = (said.source_file_id == SourceFile.id, said.model_version_id == ModelVersion.id, said.state != "skipped")
+    missing = select(said).where(*spoken).exists()
     statement = (
         select(SourceFile.id, SourceFile.shard_key, SourceFile.shard_index, func.array_agg(ModelVersion.name))
         .join(ModelVersion, (ModelVersion.instrument == instrument) & ModelVersion.enabled)
@@ -81,6 +83,26 @@ def unjudged(connection: Connection, archive: str, night: date, instrument: str,
         Unjudged(file_id, shard_key or "", shard_index or 0, tuple(sorted(names)))
         for file_id, shard_key, shard_index, names in rows
     ]
+
+
+def stored_times(connection: Connection, archive: str, night: date) -> list[tuple[int, str, datetime | None]]:
+    """Id, name and beginning of the stored files of a night, by time and name."""
+    file = SourceFile
+    here = (file.archive == archive, file.night == night, file.state == "stored")
+    rows = connection.execute(select(file.id, file.name, file.start_time).where(*here).order_by(file.start_time, file.name))
+    return list(rows.tuples())
+
+
+def said_in(instrument: str) -> type[Score] | type[SkyMetric]:
+    """The table that holds what models say of the files of an instrument."""
+    return SkyMetric if instrument == "sky" else Score
+
+
+def record_verdicts(
+    connection: Connection, instrument: str, verdicts: Sequence[tuple[int, Verdict]], model_ids: Mapping[str, int]
+) -> None:
+    """Write the verdicts of files (by id) of an instrument where they belong."""
+    (record_sky if said_in(instrument) is SkyMetric else record)(connection, verdicts, model_ids)
 
 
 def record(connection: Connection, verdicts: Sequence[tuple[int, Verdict]], model_ids: Mapping[str, int]) -> None:
@@ -103,13 +125,14 @@ def _forget_beyond(connection: Connection, counts: Sequence[tuple[int, int, int]
 
 def judgements(connection: Connection, archive: str, night: date, instrument: str) -> dict[str, Counter[str]]:
     """For each enabled model version, by name: scores of stored files by state."""
+    said = said_in(instrument)
     counted = connection.execute(
-        select(ModelVersion.name, Score.state, func.count())
-        .join(Score, Score.model_version_id == ModelVersion.id)
-        .join(SourceFile, SourceFile.id == Score.source_file_id)
+        select(ModelVersion.name, said.state, func.count())
+        .join(said, said.model_version_id == ModelVersion.id)
+        .join(SourceFile, SourceFile.id == said.source_file_id)
         .where(SourceFile.archive == archive, SourceFile.night == night, SourceFile.state == "stored", CURRENT)
         .where(ModelVersion.enabled, ModelVersion.instrument == instrument)
-        .group_by(ModelVersion.name, Score.state)
+        .group_by(ModelVersion.name, said.state)
     )
     accounts: dict[str, Counter[str]] = {name: Counter() for name, _ in connection.execute(_enabled(instrument))}
     for name, state, count in counted:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from deployments.commands import ask, bench, catalogues, classify, data, night, picture, restore, search, stack, train
+from deployments.commands import ask, bench, catalogues, classify, data, night, picture, restore, search, stack, train, watch
 
 app = typer.Typer(
     name="nightshift",
@@ -48,8 +48,10 @@ export.command("night")(data.export_night)
 export.command("burst-list")(catalogues.export_burst_list)
 export.command("frequency-time")(data.export_frequency_time)
 export.command("onnx")(train.export_onnx)
+export.command("boltwood")(watch.export_boltwood)
 app.add_typer(export, name="export")
 app.add_typer(bench.bench, name="bench")
+app.add_typer(watch.watch, name="watch")
 
 
 def main() -> None:

@@ -9,10 +9,12 @@ from flows.observe import ended_together
 from flows.parameters import ArchiveChoice, Force, Instrument, NightDate, Only, Visit
 from flows.radio import radio_night
 from flows.run_name import run_name
+from flows.sky import sky_night
+from flows.sun import sun_night
 from tasks.source import parse_night
 
-# An instrument is a flow; the sun and the sky come beside the radio.
-INSTRUMENTS = {"radio": radio_night}
+# An instrument is a flow.
+INSTRUMENTS = {"radio": radio_night, "sun": sun_night, "sky": sky_night}
 
 NO_CHOICE: list[Instrument] = []
 
@@ -23,7 +25,7 @@ def nightly(
 ) -> State[Any]:
     """Observe one night with every instrument.
 
-    radio ─▶ (sun ─▶ sky)
+    radio ─▶ sun ─▶ sky
 
     It ends Failed where one of them does, after all else is done.
     """

@@ -61,7 +61,7 @@ def _take(steps: Steps, source: Source, force: bool) -> NightRecord:
         ingested = steps.gather("ingest", ingest_batch.map(unmapped(source), list(listing.batches)))
     with steps.timed("infer"):
         model_ids, shards = plan_inference(source, force)
-        skipped = steps.gather("infer", infer_batch.map(shards, unmapped(model_ids)))
+        skipped = steps.gather("infer", infer_batch.map(unmapped(source), shards, unmapped(model_ids)))
     for reason, files in sum(skipped, Counter()).items():
         get_run_logger().warning("%s %s: %d files skipped by %s", source.archive, source.night, files, reason)
     troubles = [item for batch in ingested for item in batch.troubles]

@@ -35,7 +35,7 @@ Force = Annotated[
 ]
 # Whose nights a roll-call looks at: those of archives whose nights are UTC days, those from a site's noon to the next, or all.
 NightsOf = Literal["all", "utc", "site"]
-Instrument = Literal["radio"]
+Instrument = Literal["radio", "sun", "sky"]
 Only = Annotated[
     list[Instrument],
     Field(json_schema_extra={"description": "Instruments to observe; empty: all"}),

@@ -25,7 +25,7 @@ class Classifier(ABC):
     fetched : its weights are not shipped; it is loaded with ``checkpoint``, the path of their file
     optional : it is listed only where the file of its weights lies in ``models/weights``, for those who train it themselves
     embedding_size : numbers of the embedding in its verdicts, None where they have none
-    cadence_s : seconds; of observations that follow each other sooner it judges only the first, 0 where it judges all
+    cadence_s : seconds of a night in which one file at most is judged, 0 for all of them; the setting ``cadences`` overrides it
     threshold : stored with the version; a verdict is positive where score >= threshold
     """
 

@@ -6,15 +6,12 @@ from typing import Any
 
 from models import registry
 from models.errors import CorruptInput
-from models.sky.frame import PreparedFrame, prepare
+from models.observation import Observation
 from models.verdict import Verdict
 from tasks import shard
-from tasks.archives.archive import Archive, Product
-from tasks.archives.catalogue import archive_of, archives
+from tasks.archives.catalogue import archive_of, product_of
 from tasks.judge import judge
 from tasks.readers.kind import instrument_of
-from tasks.readers.sky_frame import read_sky_frame
-from tasks.shard import Observation
 
 
 def classify_file(path: Path) -> dict[str, Any]:
@@ -33,13 +30,13 @@ def classify_file(path: Path) -> dict[str, Any]:
         "observation": {
             "t_start": _utc(observation.t_start),
             "t_end": _utc(observation.t_end),
-            **_observer(observation),
+            **observation.observer,
         },
         "verdicts": [_verdict(verdicts[model.name][0], headline=model is first) for model in models],
     }
 
 
-def read_file(path: Path) -> tuple[str, Observation | PreparedFrame]:
+def read_file(path: Path) -> tuple[str, Observation]:
     """Read and prepare one file; return its instrument with it.
 
     Raises
@@ -55,36 +52,20 @@ def read_file(path: Path) -> tuple[str, Observation | PreparedFrame]:
 def _instrument(name: str, data: bytes) -> str:
     """Return the instrument of the archive whose files are called like this one, else what the first header tells, else radio."""
     declared = archive_of(name)
-    return declared.instrument if declared else instrument_of(data) or "radio"
+    return declared.instrument if declared else instrument_of(data, name) or "radio"
 
 
-def _read(name: str, data: bytes, instrument: str) -> Observation | PreparedFrame:
-    """Read and prepare; a spectrogram by way of a shard, so that the numbers are those that a night would record."""
-    if instrument == "sky":
-        return prepare(read_sky_frame(data, name))
-    _, product = _declared(name)
-    ((_, observation),) = shard.unpack(shard.pack([(name, product.read(data, name))]))
+def _read(name: str, data: bytes, instrument: str) -> Observation:
+    """Read and prepare by way of a shard, so that the numbers are those that a night would record."""
+    observation: Observation
+    ((_, observation),) = shard.unpack(shard.pack([(name, product_of(name, instrument).read(data, name))]))
     return observation
 
 
-def _observer(observation: Observation | PreparedFrame) -> dict[str, Any]:
-    if isinstance(observation, PreparedFrame):
-        return {"camera": observation.state.camera}
-    return {"station": observation.station, "focus_code": observation.focus_code}
-
-
-def headline_verdict(instrument: str, observation: Observation | PreparedFrame) -> Verdict | None:
+def headline_verdict(instrument: str, observation: Observation) -> Verdict | None:
     """Return what the headline model of an instrument says, None where it has none."""
     first = registry.headline(instrument)
     return judge([first.name], [observation])[first.name][0] if first else None
-
-
-def _declared(name: str) -> tuple[Archive, Product]:
-    """Return the declaration whose files are called like this one; a name of another kind is tried as a spectrogram."""
-    declared = archive_of(name) or archives()["ecallisto"]
-    named = [product for product in declared.products if name.endswith(product.suffixes)]
-    picture = name.lower().endswith((".png", ".jpg", ".jpeg"))
-    return declared, named[0] if named else declared.product("quicklook" if picture else "spectrogram")
 
 
 def _verdict(verdict: Verdict, *, headline: bool) -> dict[str, Any]:

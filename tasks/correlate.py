@@ -13,21 +13,21 @@ from models.radio.sightings import Sighting
 from models.solar import sun_elevation_deg
 from tasks.archives.catalogue import archive
 from tasks.batch import step_task
+from tasks.instruments.instrument import instrument_of
 from tasks.source import Source
 
 
 @step_task
 def correlate(source: Source) -> int:
-    """Write the events of a night; return how many there are."""
+    """Put together what several files of a night tell, as its instrument does; return how many rows that made or changed."""
     with transaction() as connection:
-        return make_events(connection, source.archive, source.night)
+        return instrument_of(source).correlate(connection, source.archive, source.night)
 
 
 def make_events(connection: Connection, archive_name: str, night: date) -> int:
-    """Put the detections of the headline together and write what they come to. Only radio has events so far."""
-    instrument = archive(archive_name).instrument
-    model = headline(connection, instrument)
-    if model is None or instrument != "radio":
+    """Put the bursts that the headline found together and write the events that they come to; return how many there are."""
+    model = headline(connection, archive(archive_name).instrument)
+    if model is None:
         return 0
     found = {(item.file_id, item.index): item for item in found_by(connection, archive_name, night, model)}
     observed = observed_seconds(connection, archive_name, night, model)

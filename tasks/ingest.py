@@ -13,6 +13,7 @@ from db.session import transaction
 from db.settings import load_settings
 from tasks.archives.catalogue import archive
 from tasks.archives.fetcher import fetcher
+from tasks.archives.folder import locate
 from tasks.archives.transport import Fetched
 from tasks.batch import step_task
 from tasks.cluster import on_cluster
@@ -33,12 +34,21 @@ class Ingested:
 def ingest_batch(source: Source, batch: Batch) -> Ingested:
     """Settle one batch; a second try settles the same files in the same way."""
     remote = [work for work in batch if work.raw_key is None]
-    fetched = fetcher().fetch(archive(source.archive), remote) + [_from_bucket(work) for work in batch if work.raw_key]
+    fetched = _fetch(source, remote) + [_from_bucket(work) for work in batch if work.raw_key]
     settlements, stored = prepare(source, fetched)
-    troubles = tuple(filter(None, map(_trouble, fetched)))
+    lost = [f"{item.file.name}: {item.reason}" for item in settlements if item.state == "unreachable"]
+    troubles = tuple(dict.fromkeys([*filter(None, map(_trouble, fetched)), *lost]))
     with transaction() as connection:
         states = Ledger(connection, source.archive, source.night).settle(settlements, stored)
     return Ingested(states, troubles)
+
+
+def _fetch(source: Source, work: Sequence[Work]) -> list[Fetched]:
+    """Get files from the archive; those that the workers read in place are only found."""
+    declared = archive(source.archive)
+    if declared.in_place and not source.remote:
+        return [locate(item, declared.max_bytes) for item in work]
+    return fetcher().fetch(declared, work)
 
 
 def prepare(source: Source, fetched: Sequence[Fetched]) -> tuple[list[Settlement], list[StoredObject]]:
@@ -47,9 +57,10 @@ def prepare(source: Source, fetched: Sequence[Fetched]) -> tuple[list[Settlement
     came = [item for item in fetched if item.outcome == "fetched" and not _same(item)]
     came.sort(key=lambda item: (item.work.part, item.work.file.name))
     parts = [list(items) for _, items in groupby(came, key=lambda item: item.work.part)]
-    keep_raw = load_settings().keep_raw and source.remote
+    keep_raw = load_settings().keep_raw and source.remote and not archive(source.archive).in_place
     calls = [
-        (source.archive, part[0].work.file.product, [(item.work.file.name, item.body) for item in part], keep_raw) for part in parts
+        (source.archive, part[0].work.file.product, [(item.work.file.name, item.path or item.body) for item in part], keep_raw)
+        for part in parts
     ]
     stored: list[StoredObject] = []
     for number, result in on_cluster(prepare_part, calls):
@@ -73,7 +84,7 @@ def _from_bucket(work: Work) -> Fetched:
 
 def _same(item: Fetched) -> bool:
     """Whether the archive only touched the file: the bytes are those that we hold."""
-    return bool(item.work.held_sha256) and sha256(item.body).hexdigest() == item.work.held_sha256
+    return item.path is None and bool(item.work.held_sha256) and sha256(item.body).hexdigest() == item.work.held_sha256
 
 
 def _ended(item: Fetched) -> Settlement:
@@ -95,7 +106,7 @@ def _settled(part: Sequence[Fetched], result: PreparedPart, preparation: str) ->
             file.state,
             reason=file.reason,
             bytes=file.bytes,
-            sha256=file.sha256,
+            sha256=file.sha256 or None,
             etag=item.etag,
             start_time=file.t_start,
             end_time=file.t_end,

@@ -1,4 +1,4 @@
-"""Inject: put bursts of known strength into copies of a night's files, and write down which of them are found."""
+"""Inject: put bursts, or clouds, of known strength into copies of a night's files, and write down which of them are found."""
 
 from collections import defaultdict
 from itertools import chain
@@ -13,18 +13,24 @@ from tasks.archives.catalogue import archive
 from tasks.batch import step_task
 from tasks.cluster import on_cluster
 from tasks.inject import Target, inject_file
+from tasks.instruments.instrument import instrument_of
 from tasks.source import Source
 
 
 @step_task
 def inject(source: Source, force: bool) -> int:
-    """Judge the injections of a night that the headline has not judged yet; return how many. Only radio has bursts to inject.
+    """Judge the injections of a night that the headline has not judged yet, as its instrument does; return how many."""
+    return instrument_of(source).inject(source, force)
+
+
+def inject_bursts(source: Source, force: bool) -> int:
+    """Judge the bursts to be injected into copies of a radio night's files that the headline has not judged; return how many.
 
     Which there are depends on the files that it has judged and on nothing else: what comes late may take the place of another.
     """
     instrument, count = archive(source.archive).instrument, load_settings().injections
     classifier = registry.headline(instrument)
-    if instrument != "radio" or classifier is None or not count:
+    if classifier is None or not count:
         return 0
     with transaction() as connection:
         model = headline(connection, instrument)

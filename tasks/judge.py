@@ -8,16 +8,15 @@ from db import objects
 from models import registry
 from models.classifier import Classifier
 from models.errors import ModelUnavailable, StalePreparation
-from models.sky.frame import PreparedFrame
+from models.observation import Observation
 from models.verdict import Verdict
 from tasks import shard
 from tasks.checkpoints import checkpoint_of, fetch_checkpoints
-from tasks.shard import Observation
 
 log = logging.getLogger(__name__)
 
 
-def judge(models: Sequence[str], observations: Sequence[Observation | PreparedFrame]) -> dict[str, list[Verdict]]:
+def judge(models: Sequence[str], observations: Sequence[Observation]) -> dict[str, list[Verdict]]:
     """Verdicts of each model on each observation, in order; all skipped where a model's weights cannot be had."""
     loaded = {name: _loaded(name) for name in models}
     return {
@@ -26,8 +25,8 @@ def judge(models: Sequence[str], observations: Sequence[Observation | PreparedFr
     }
 
 
-def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]]) -> list[tuple[int, Verdict]]:
-    """Fetch a shard and let each observation (by index) be judged by the models named beside it.
+def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]], site_sky: str | None = None) -> list[tuple[int, Verdict]]:
+    """Fetch a shard and let each observation (by index) be judged by the models named beside it; by the site's clear sky, if given.
 
     All are skipped where the shard was prepared in another way than ours, and the bytes to prepare it anew cannot be had.
 
@@ -41,6 +40,10 @@ def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]]) -> list
     if any(isinstance(model, Classifier) for model in loaded.values()):
         try:
             held = [observation for _, observation in shard.unpack(objects.get(key))]
+            if site_sky:
+                from tasks.site_sky import with_site_sky  # a worker of a radio night need not import the models of the sky
+
+                held = [with_site_sky(observation, site_sky) for observation in held]
         except StalePreparation as error:
             _say_once(f"{key}: {error}")
             loaded = dict.fromkeys(names, str(error))

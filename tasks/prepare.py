@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from db import objects
 from db.objects import StoredObject
 from models.errors import CorruptInput
-from models.radio.site import NOWHERE, Site
+from models.observation import Observation
+from models.site import NOWHERE, Site
 from tasks import shard
 from tasks.archives.archive import Product
 from tasks.archives.catalogue import archive
@@ -22,10 +24,10 @@ UPLOADS = 4  # at once, while the next file is read
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """What became of one file: stored at an index of the part's shard, or quarantined with a reason."""
+    """How one file ended: stored at an index of the part's shard, or quarantined or (read in place) unreachable with a reason."""
 
     name: str
-    state: Literal["stored", "quarantined"]
+    state: Literal["stored", "quarantined", "unreachable"]
     sha256: str
     bytes: int
     reason: str = ""
@@ -44,20 +46,26 @@ class PreparedPart:
     shard: StoredObject | None
 
 
-def prepare_part(archive_name: str, product_name: str, files: Sequence[tuple[str, bytes]], keep_raw: bool) -> PreparedPart:
+def prepare_part(archive_name: str, product_name: str, files: Sequence[tuple[str, bytes | Path]], keep_raw: bool) -> PreparedPart:
     """Read the files of one part, copy the sound ones to S3, and pack them into a shard there.
 
     Parameters
     ----------
     archive_name, product_name : which declaration reads them
-    files : names and bytes, sorted by name
+    files : names, and bytes or where they lie, sorted by name
     keep_raw : whether raw bytes are copied to S3
     """
     product = archive(archive_name).product(product_name)
     prepared: list[tuple[PreparedFile, Future[StoredObject] | None]] = []
-    observations: list[tuple[str, shard.Observation]] = []
+    observations: list[tuple[str, Observation]] = []
     with ThreadPoolExecutor(UPLOADS) as uploads:
-        for name, body in files:
+        for name, held in files:
+            try:
+                body = held.read_bytes() if isinstance(held, Path) else held
+            except OSError as error:
+                lost = PreparedFile(name, "unreachable", "", 0, reason=f"cannot be read: {error.strerror}")
+                prepared.append((lost, None))
+                continue
             digest = hashlib.sha256(body).hexdigest()
             try:
                 observation = product.read(body, name)

@@ -16,11 +16,10 @@ from db.ledger import record_artifacts
 from db.nights import night_artifacts, write_artifacts
 from db.session import transaction
 from tasks.batch import step_task
+from tasks.instruments.instrument import find
+from tasks.markdown import cell, mhz
 from tasks.report_context import build_context
 from tasks.source import Source
-
-# Rows of the summary in Prefect; the page has more.
-SUMMARY_BURSTS = 20
 
 
 @step_task
@@ -36,7 +35,7 @@ def store_report(source: Source) -> tuple[str, dict[str, Any]]:
     """Render the report from database and pictures and record it; return its key and what it says."""
     with transaction() as connection:
         context = build_context(connection, source.archive, source.night)
-    pictures = {key: objects.get(key) for key in picture_keys(context)}
+    pictures = {key: objects.get(key) for key in context["picture_keys"]}
     stored = objects.put("report", render_html(context, pictures).encode(), ".html", "text/html")
     with transaction() as connection:
         record_artifacts(connection, [stored])
@@ -46,80 +45,43 @@ def store_report(source: Source) -> tuple[str, dict[str, Any]]:
     return stored.key, context
 
 
-def picture_keys(context: Mapping[str, Any]) -> list[str]:
-    """Keys of all pictures that the report shows."""
-    shown = context["pictures"]
-    each = (item["key"] for item in (*shown["overviews"], *shown["quicklooks"]))
-    return [key for key in (shown["coverage"], shown["efficiency"], *each) if key]
-
-
 def render_html(context: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
     """Render the page; ``pictures`` maps keys to PNGs, which go into it. Needs no network and no JavaScript."""
-    return _environment().get_template("report.html.j2").render(context, images={key: _image(png) for key, png in pictures.items()})
+    return (
+        _environment().get_template(context["template"]).render(context, images={key: _image(png) for key, png in pictures.items()})
+    )
 
 
 def render_markdown(context: Mapping[str, Any]) -> str:
     """Render the summary that stands in Prefect."""
-    files, efficiency = context["files"], context["efficiency"]
+    files = context["files"]
     lines = [
-        f"# {_cell(context['archive'])} {context['night']}: {context['outcome']}",
+        f"# {cell(context['archive'])} {context['night']}: {context['outcome']}",
         "",
         *(["**SIMULATED: these are not observations.**", ""] if context["simulated"] else []),
-        _cell(context["sentence"]),
+        cell(context["sentence"]),
         "",
-        *(f"- {_cell(trouble)}" for trouble in context["troubles"]),
-        *(f"- fewer files than usual: {_cell(line)}" for line in context["short"]),
+        *(f"- {cell(trouble)}" for trouble in context["troubles"]),
+        *(f"- fewer files than usual: {cell(line)}" for line in context["short"]),
         *([""] if context["troubles"] or context["short"] else []),
-        *([_cell(efficiency.sentence)] if efficiency else []),
-        *(f"- recovered far less than the others: {_cell(line)}" for line in (efficiency.short if efficiency else ())),
-        *([""] if efficiency else []),
         "| account | | | | |",
         "|---|---|---|---|---|",
         f"| listed {files['listed']} | = stored {files['stored']} | + quarantined {files['quarantined']} "
         f"| + absent {files['absent']} | + unreachable {files['unreachable']} |",
         *(
-            f"| {_cell(model['name'])} {_cell(model['version'])}: stored {files['stored']} | = judged {model['judged']} "
+            f"| {cell(model['name'])} {cell(model['version'])}: stored {files['stored']} | = judged {model['judged']} "
             f"| + declined {model['declined']} | + skipped {model['skipped']} | |"
             for model in context["models"]
         ),
         "",
     ]
-    if context["bursts"]:
-        best = sorted(context["bursts"], key=lambda burst: (-burst.stations, -burst.score, burst.t_start))[:SUMMARY_BURSTS]
-        more = len(context["bursts"]) - len(best) + context["bursts_left_out"]
-        lines += [
-            "## Bursts",
-            "",
-            "| peak (UTC) | seen by | MHz | type | drift (MHz/s) | speed | score |",
-            "|---|---|---|---|---|---|---|",
-        ]
-        lines += [
-            f"| {burst.t_peak:%H:%M:%S} | {_cell(_seen_by(burst.places))} | {mhz(burst.frequency_low_mhz)} to "
-            f"{mhz(burst.frequency_high_mhz)} | {_cell(burst.label)} | {burst.drift} | {burst.speed} | {burst.score:.2f} |"
-            for burst in sorted(best, key=lambda burst: (burst.t_start, burst.name))
-        ]
-        lines += [*(["", f"{more} more are in the report."] if more else []), ""]
+    lines += find(context["instrument"]).summary(context)
     if context["unsettled"]["quarantined"]["rows"]:
         held = context["unsettled"]["quarantined"]
         lines += ["## Quarantined", "", "| file | reason |", "|---|---|"]
-        lines += [f"| {_cell(row['name'])} | {_cell(row['reason'])} |" for row in held["rows"]]
+        lines += [f"| {cell(row['name'])} | {cell(row['reason'])} |" for row in held["rows"]]
         lines += [*(["", f"{held['left_out']} more are in the database."] if held["left_out"] else []), ""]
     return "\n".join(lines)
-
-
-def mhz(frequency: float) -> str:
-    """Three figures are what a channel's width lets one say; never in powers of ten."""
-    return f"{frequency:.0f}" if frequency >= 100 else f"{frequency:.1f}"
-
-
-def _seen_by(places: tuple[str, ...]) -> str:
-    return ", ".join(places[:6]) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
-
-
-def _cell(text: object) -> str:
-    """Text that stays text in a cell of a markdown table, whatever stands in a file's name."""
-    plain = re.sub(r"\s+", " ", str(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_\[\]|#!])", r"\\\1", plain)
 
 
 def _image(png: bytes) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from db.session import transaction
 from models import registry
 from models.errors import ConfigurationError, Declined
 from models.radio.clip_classifier import ClipClassifier
-from models.sky.frame import PreparedFrame
+from models.radio.quick_look import QuickLook
+from models.radio.spectrogram import PreparedSpectrogram
 from tasks.checkpoints import checkpoint_of
 from tasks.classify import read_file
 
@@ -49,7 +50,7 @@ def _features(classifier: ClipClassifier, words: str, like: Path | None) -> np.n
     if not like.is_file():
         raise ConfigurationError(f"like: {like} is no file")
     instrument, observation = read_file(like)
-    if isinstance(observation, PreparedFrame):
+    if not isinstance(observation, PreparedSpectrogram | QuickLook):
         raise ConfigurationError(f"like: {like.name} is of the instrument {instrument!r}; what radio files show is compared")
     try:
         classifier.check(observation)

@@ -10,6 +10,8 @@ from tasks.archives.archive import Archive
 from tasks.archives.catalogue import SIMULATED, archives
 from tasks.archives.fetcher import root_url
 
+MIRRORED = "radio"  # whose mirrors need no name
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -41,7 +43,7 @@ def find_sources(instrument: str, choice: str, night: date, visit: int, settings
     ----------
     instrument : "radio", "sun" or "sky"
     choice : "live", "simulated", or the folder or address of a mirror; "NAME=..." means one archive alone, as a mirror must where
-        there are several
+        there are several. A mirror without a name is one of a radio archive
     night : its date
     visit : counts visits to a simulated archive, whose late files come with the second
     settings : where the archives are
@@ -64,7 +66,10 @@ def find_sources(instrument: str, choice: str, night: date, visit: int, settings
     if visit != 1:
         raise ConfigurationError("visit: only the simulated archive counts visits")
     if choice == "live":
-        return [_source(archive, settings.archive_roots.get(archive.name, archive.root), night, settings) for archive in declared]
+        roots = {archive.name: settings.archive_roots.get(archive.name, archive.root) for archive in declared}
+        return [_source(archive, roots[archive.name], night, settings) for archive in declared if roots[archive.name]]
+    if not rest and instrument != MIRRORED:
+        return []
     if len(declared) > 1:
         names = ", ".join(archive.name for archive in declared)
         raise ConfigurationError(f"archive: {choice} could be the mirror of {names}; write NAME={choice}")
@@ -107,4 +112,13 @@ def parse_night(text: str) -> date:
     night = parse_date("night", text)
     if night >= today:
         raise ConfigurationError(f"night: {text} has not ended yet (UTC)")
+    return night
+
+
+def last_ended(instrument: str) -> date:
+    """Return the newest night that has ended for every archive of an instrument: a site's ends at its noon."""
+    now = datetime.now(UTC)
+    night = now.date()
+    while any(item.bounds(night)[1] > now for item in archives().values() if item.instrument == instrument):
+        night -= timedelta(days=1)
     return night

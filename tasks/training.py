@@ -20,6 +20,7 @@ from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
 from models.radio.spectrogram import Spectrogram
 from models.registry import choose_device
+from tasks import sun_training
 from tasks.checkpoints import fetch_checkpoints
 from tasks.misjudged import draw_misjudged
 from tasks.readers.spectrogram import read_spectrogram
@@ -35,7 +36,7 @@ from tasks.sky_training import (
 
 Progress = Callable[[str, int, int], None]
 Split = Literal["day", "station"]  # what is left out together
-Recipe = Callable[[Path, Path, Path, Progress, Show | None, Split], dict[str, float]]
+Recipe = Callable[[Path, Path, Path, Progress, Path | None, Split], dict[str, float]]
 BURST_DATA = "simulated files (models/radio/burst_learning/scenes.py)"
 CLIP_DATA = "simulated files and captions (models/radio/clip_learning)"
 RADIO_DATA = "201 real e-CALLISTO and Phoenix files of 42 stations, 2003-2020, annotated by one reader; not part of this repository"
@@ -117,13 +118,12 @@ def evaluate(
     pictures : folder for the files that the cross-validated model judges worst; none are drawn where it is None
     by : whether whole days or whole stations are left out in turn; the card is of days, and stays as it is otherwise
     """
-    show = partial(draw_misjudged, folder=pictures) if pictures else None
     recipe = _known(model, EVALUATIONS)
     if by == "day":
-        return recipe(data, weights, work / model, progress, show, by)
+        return recipe(data, weights, work / model, progress, pictures, by)
     with TemporaryDirectory() as beside:
         copy = shutil.copytree(weights, Path(beside) / "weights")
-        return recipe(data, copy, work / model, progress, show, by)
+        return recipe(data, copy, work / model, progress, pictures, by)
 
 
 def _known(model: str, recipes: dict[str, Recipe]) -> Recipe:
@@ -135,9 +135,10 @@ def _known(model: str, recipes: dict[str, Recipe]) -> Recipe:
 def _quick(make: Callable[..., dict[str, float]], model: str) -> Recipe:
     """A model that is trained in a minute, with nothing to take up again."""
 
-    def recipe(data: Path, weights: Path, work: Path, progress: Progress, show: Show | None, by: Split) -> dict[str, float]:  # noqa: ARG001
-        shown = {"show": show} if show else {}
-        return make(labelled_spectrograms(data, by), weights, command=f"nightshift train {model} DATA", data=RADIO_DATA, **shown)
+    def recipe(data: Path, weights: Path, work: Path, progress: Progress, pictures: Path | None, by: Split) -> dict[str, float]:  # noqa: ARG001
+        return make(
+            labelled_spectrograms(data, by), weights, command=f"nightshift train {model} DATA", data=RADIO_DATA, **_shown(pictures)
+        )
 
     return recipe
 
@@ -145,7 +146,7 @@ def _quick(make: Callable[..., dict[str, float]], model: str) -> Recipe:
 def _network(make: Callable[..., dict[str, float]], model: str, simulated: str) -> Recipe:
     """A model with a network, which learns from ``simulated`` files and from real ones."""
 
-    def recipe(data: Path, weights: Path, work: Path, progress: Progress, show: Show | None, by: Split) -> dict[str, float]:
+    def recipe(data: Path, weights: Path, work: Path, progress: Progress, pictures: Path | None, by: Split) -> dict[str, float]:
         return make(
             labelled_spectrograms(data, by),
             weights,
@@ -154,13 +155,17 @@ def _network(make: Callable[..., dict[str, float]], model: str, simulated: str) 
             work=work,
             progress=progress,
             device=choose_device(),
-            **({"show": show} if show else {}),
+            **_shown(pictures),
         )
 
     return recipe
 
 
-def _zero_shot(data: Path, _weights: Path, _work: Path, _progress: Progress, _show: Show | None, by: Split) -> dict[str, float]:
+def _shown(pictures: Path | None) -> dict[str, Show]:
+    return {"show": partial(draw_misjudged, folder=pictures)} if pictures else {}
+
+
+def _zero_shot(data: Path, _weights: Path, _work: Path, _progress: Progress, _pictures: Path | None, by: Split) -> dict[str, float]:
     """`radio-clip` with the weights that NIGHTSHIFT_CLIP_WEIGHTS names; it has learnt nothing of ours, so there is no training."""
     model = RadioClip(choose_device(), fetch_checkpoints([RadioClip.name]).get(RadioClip.name))
     files = list(filter(gate_training.accepted, labelled_spectrograms(data, by)))
@@ -173,6 +178,7 @@ TRAINERS: dict[str, Recipe] = {
     "radio-gate": _quick(gate_training.train, "radio-gate"),
     "radio-origin": _quick(origin_training.train, "radio-origin"),
     "sky-clear": train_clear,
+    **sun_training.TRAINERS,
     "sky-cnn": train_cnn,
     "sky-cnn-resnet18": partial(train_cnn, architecture="resnet18"),
     "sky-linear": train_linear,
@@ -184,6 +190,7 @@ EVALUATIONS: dict[str, Recipe] = {
     "radio-clip": _zero_shot,
     "radio-clip-nightshift": _network(clip_training.evaluate, "radio-clip-nightshift", CLIP_DATA),
     "radio-gate": _quick(gate_training.evaluate, "radio-gate"),
+    **sun_training.EVALUATIONS,
     "sky-clear": evaluate_clear,
     "sky-unet": evaluate_unet,
 }

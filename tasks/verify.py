@@ -4,24 +4,30 @@ from prefect import get_run_logger
 
 from db.settings import load_settings
 from models.errors import ConfigurationError, CorruptInput
-from tasks.archives.catalogue import archive
 from tasks.batch import step_task
 from tasks.catalogues.read import read_catalogue
+from tasks.instruments.instrument import instrument_of
+from tasks.noaa_regions import SUMMARY
 from tasks.source import Source
 from tasks.verification import verify_night
 
 
 @step_task
 def verify(source: Source) -> list[str]:
+    """Compare a night with what others say of it, as its instrument does; return their names."""
+    return instrument_of(source).verify(source)
+
+
+def verify_bursts(source: Source) -> list[str]:
     """Compare a radio night with the catalogues of ``NIGHTSHIFT_CATALOGUES`` that looked at it; return their files' names.
 
     A file that is no catalogue costs a warning, not the night.
     """
     folder = load_settings().catalogues
     compared: list[str] = []
-    if folder is None or archive(source.archive).instrument != "radio":
+    if folder is None:
         return compared
-    for path in sorted(path for path in folder.expanduser().iterdir() if path.is_file()):
+    for path in sorted(path for path in folder.expanduser().iterdir() if path.is_file() and not path.name.endswith(SUMMARY)):
         try:
             reading = read_catalogue(path)
             if source.night in reading.days:

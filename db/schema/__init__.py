@@ -6,7 +6,9 @@ model_version ──┐
                 ├─▶ score ─▶ detection        one score per stored file and model version, whatever it says
 source_file ────┘   │           └─▶ event     what several files, receivers and stations saw of the same thing
                     └─▶ embedding             features by which like files are found
+  ├─▶ sky_metric        what models say of and measure on frames of the sky, in the place of scores
   ├─▶ injection         bursts put into copies of the files, and whether they were found: no observation
+  ├─▶ cloud_injection   likewise clouds into copies of frames
   └─▶ artifact          every object in S3: raw files, shards, pictures, reports
 
 catalogue_event         what catalogues of others say of a night
@@ -16,6 +18,7 @@ verification            how well a model version agrees with one: night × model
 from db.schema.base import Base
 from db.schema.events import Event, EventMember
 from db.schema.files import FILE_STATES, NIGHT_COUNTS, NIGHT_OUTCOMES, Artifact, Night, Run, SourceFile
+from db.schema.sky import SKY_CLASSES, SKY_FAULTS, CloudInjection, SkyMetric
 from db.schema.trials import INJECTED_THROUGH, CatalogueEntry, Injection, Verification
 from db.schema.verdicts import VERDICT_STATES, Detection, Embedding, ModelVersion, Score
 
@@ -24,10 +27,13 @@ __all__ = [
     "INJECTED_THROUGH",
     "NIGHT_COUNTS",
     "NIGHT_OUTCOMES",
+    "SKY_CLASSES",
+    "SKY_FAULTS",
     "VERDICT_STATES",
     "Artifact",
     "Base",
     "CatalogueEntry",
+    "CloudInjection",
     "Detection",
     "Embedding",
     "Event",
@@ -37,6 +43,7 @@ __all__ = [
     "Night",
     "Run",
     "Score",
+    "SkyMetric",
     "SourceFile",
     "Verification",
 ]

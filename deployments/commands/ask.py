@@ -13,14 +13,17 @@ from deployments.commands.options import ArchiveName
 class Question(StrEnum):
     """What can be asked for."""
 
+    clouds = "clouds"
     detections = "detections"
     efficiency = "efficiency"
     events = "events"
     files = "files"
+    flares = "flares"
     injections = "injections"
     nights = "nights"
     receivers = "receivers"
     scores = "scores"
+    sky = "sky"
 
 
 class Form(StrEnum):
@@ -39,7 +42,10 @@ TABLE_ROWS = 50
 def query(
     question: Annotated[
         Question,
-        typer.Argument(help="events, detections, scores, files, receivers, nights, injections, efficiency.", metavar="QUESTION"),
+        typer.Argument(
+            help="events, detections, scores, flares, sky, files, receivers, nights, injections, clouds, efficiency.",
+            metavar="QUESTION",
+        ),
     ],
     night: Annotated[str, typer.Option(help="One night, YYYY-MM-DD.", metavar="DATE")] = "",
     since: Annotated[str, typer.Option(help="First night.", metavar="DATE")] = "",
@@ -63,15 +69,21 @@ def query(
     time_to: Annotated[str, typer.Option("--to", help="UTC; what overlaps the time before it.", metavar="TIME")] = "",
     frequency_low: Annotated[float | None, typer.Option(help="MHz; detections that reach above it.", min=0)] = None,
     frequency_high: Annotated[float | None, typer.Option(help="MHz; detections that reach below it.", min=0)] = None,
+    sky_class: Annotated[
+        str | None, typer.Option("--class", help="Frames of the sky: photometric, spectroscopic, thin, thick, overcast, unknown.")
+    ] = None,
+    min_cloud: Annotated[float | None, typer.Option(help="Lowest cloud fraction.", min=0, max=1)] = None,
+    max_cloud: Annotated[float | None, typer.Option(help="Highest cloud fraction.", min=0, max=1)] = None,
     limit: Annotated[int | None, typer.Option(help="Most rows; a table shows 50 by default, other formats all.", min=1)] = None,
     form: Annotated[Form, typer.Option("--format", help="How the answer is written.")] = Form.table,
 ) -> None:
-    """Ask the database for events, detections, files, nights, receivers, scores, injected bursts and how many are recovered."""
+    """Ask the database for events, detections, files, nights, receivers, scores, the sky, and what was injected and recovered."""
     from db.filters import Filters
     from db.queries import ask
     from db.session import transaction
     from deployments.commands.table import show
     from tasks.efficiency import efficiency
+    from tasks.flare_events import flare_events
 
     filters = Filters(
         night=as_date("night", night),
@@ -92,10 +104,14 @@ def query(
         time_to=as_time("to", time_to),
         frequency_low_mhz=frequency_low,
         frequency_high_mhz=frequency_high,
+        sky_class=_sky_class(sky_class),
+        min_cloud=min_cloud,
+        max_cloud=max_cloud,
         limit=limit or (TABLE_ROWS + 1 if form is Form.table else None),
     )
     with transaction() as connection:
-        rows = efficiency(connection, filters) if question is Question.efficiency else ask(connection, question.value, filters)
+        computed = {Question.efficiency: efficiency, Question.flares: flare_events}.get(question)
+        rows = computed(connection, filters) if computed else ask(connection, question.value, filters)
     cut = form is Form.table and limit is None and len(rows) > TABLE_ROWS
     show(rows[:TABLE_ROWS] if cut else rows, form.value)
     if form is Form.table:
@@ -156,6 +172,16 @@ def _state(question: Question, state: str | None) -> str | None:
     if state is not None and state not in known:
         raise ConfigurationError(f"state: {question.value} know {', '.join(known)}, not {state!r}")
     return state
+
+
+def _sky_class(name: str | None) -> str | None:
+    """Check a class of the sky."""
+    from db.schema import SKY_CLASSES
+    from models.errors import ConfigurationError
+
+    if name is not None and name not in SKY_CLASSES:
+        raise ConfigurationError(f"class: the sky is {', '.join(SKY_CLASSES)}, not {name!r}")
+    return name
 
 
 def as_date(parameter: str, text: str) -> date | None:

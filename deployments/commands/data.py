@@ -14,10 +14,13 @@ def simulate(
     visit: Annotated[int, typer.Option(help="Visit; late files come with the second.", min=1, max=99)] = 1,
     stations: Annotated[int, typer.Option(help="Number of stations.", min=1, max=48)] = 24,
     files: Annotated[int, typer.Option(help="Files of each station; a receiver writes at most 96 a day.", min=1, max=192)] = 14,
+    frames: Annotated[int, typer.Option(help="Frames of the sky camera in its hour; 0: none.", min=0, max=3600)] = 0,
     sound: Annotated[bool, typer.Option("--sound", help="Without the files that are broken on purpose.")] = False,
 ) -> None:
-    """Write a simulated night of the e-CALLISTO archive, with every fault once and the truth beside it."""
+    """Write a simulated night of the e-CALLISTO archive and an hour of the sky camera, with every fault and the truth."""
     from db.dates import parse_date
+    from db.settings import load_settings
+    from deployments.simulated.camera import write_camera_night
     from deployments.simulated.fault import ALL_FAULTS
     from deployments.simulated.night import write_night
 
@@ -26,6 +29,10 @@ def simulate(
     listed = truth.listed(visit)
     faulty = {file.name for file in listed} & set(truth.by_fault().values())
     typer.echo(f"{len(listed)} files listed, {len(faulty)} of them with a fault; the truth is in {out / 'truth'}")
+    if frames:
+        site = load_settings().site_timezone
+        seen = write_camera_night(out, parse_date("night", night), site, frames=frames, faults=not sound)
+        typer.echo(f"{len(seen)} frames of the sky, {sum(frame.fault is not None for frame in seen)} of them with a fault")
 
 
 def export_night(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ArchiveChoice = Annotated[str, typer.Option(help="live, simulated, or the folder or address of a mirror.", metavar="ARCHIVE")]
 VisitNumber = Annotated[int, typer.Option(help="Visit to a simulated archive; late files come with the second.", min=1, max=99)]
-INSTRUMENTS = ("radio",)  # as in flows.nightly, which takes seconds to import
+INSTRUMENTS = ("radio", "sun", "sky")  # as in flows.nightly, which takes seconds to import
 
 
 def night(
@@ -39,7 +39,7 @@ def night(
         find_sources(instrument, archive, date, visit, settings)  # a bad parameter is said before anything starts
     prefect_environment()
     if archive == "simulated":
-        _simulate(str(settings.simulated_url), date.isoformat(), visit)
+        _simulate(str(settings.simulated_url), date.isoformat(), visit, wanted or list(INSTRUMENTS))
 
     with _named(f"the night of {date}"):
         from flows.nightly import nightly
@@ -157,14 +157,17 @@ def prefect_environment() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-def _simulate(address: str, date: str, visit: int) -> None:
+def _simulate(address: str, date: str, visit: int, instruments: list[str]) -> None:
     """Let the simulated archive make the night before the crawl knocks; the first time this takes some 20 s.
 
     It sends a blank now and then while it does; whatever else is wrong with it the crawl will say.
     """
     import httpx
 
-    directory = f"{address.rstrip('/')}/visit-{visit}/solarradio/data/2002-20yy_Callisto/{date.replace('-', '/')}/"
+    # Of the first instrument alone: another's night is made when its turn comes, and delays none before it.
+    day = date.replace("-", "/")
+    places = {"radio": f"solarradio/data/2002-20yy_Callisto/{day}/", "sun": f"swpc/{day}/", "sky": f"camera/{date}/"}
+    directory = f"{address.rstrip('/')}/visit-{visit}/{places[instruments[0]]}"
     with suppress(httpx.HTTPError):
         try:
             httpx.get(directory, timeout=1.5)
@@ -179,8 +182,9 @@ def _summary(record: "NightRecord") -> None:
     from db.receivers import shortfalls
     from db.session import transaction
     from deployments.commands.ask import save_report
-    from deployments.commands.table import show
+    from tasks.archives.catalogue import archive
 
+    question = {"sky": "sky", "sun": "scores"}.get(archive(record.archive).instrument, "events")
     here = Filters(night=record.night, archive=record.archive, headline=True)
     unheard = Filters(night=record.night, archive=record.archive, state="skipped")
     with transaction() as connection:
@@ -200,12 +204,57 @@ def _summary(record: "NightRecord") -> None:
         typer.echo(f"  fewer files than usual: {item}")
     for reason in sorted(skipped):
         typer.echo(f"nightshift: {record.archive} {record.night} is judged in part, skipped by {reason}", err=True)
-    typer.echo(f"  events      {len(events)}, {sum(row['coincident'] for row in events)} seen by several stations; the surest:")
-    surest = sorted(events, key=lambda row: (-row["station_count"], -row["score"]))[:10]
-    columns = ("t_start", "t_end", "frequency_low_mhz", "frequency_high_mhz", "label", "score", "stations")
-    show([{column: row[column] for column in columns} | {"stations": ", ".join(row["stations"])} for row in surest], "table")
+    if question == "sky":
+        _hours(record)
+    elif question == "scores":
+        _images(record)
+    else:
+        _events(events)
     typer.echo(f"  seconds     {', '.join(f'{name} {seconds:.1f}' for name, seconds in record.timings.items())}")
     report = save_report(record.archive, record.night, None)
     if report:
         typer.echo(f"\nReport              {report}")
-    typer.echo(f"Ask further         nightshift query events --night {record.night}")
+    typer.echo(f"Ask further         nightshift query {question} --night {record.night}")
+
+
+def _events(events: list[dict[str, Any]]) -> None:
+    from deployments.commands.table import show
+
+    typer.echo(f"  events      {len(events)}, {sum(row['coincident'] for row in events)} seen by several stations; the surest:")
+    surest = sorted(events, key=lambda row: (-row["station_count"], -row["score"]))[:10]
+    columns = ("t_start", "t_end", "frequency_low_mhz", "frequency_high_mhz", "label", "score", "stations")
+    show([{column: row[column] for column in columns} | {"stations": ", ".join(row["stations"])} for row in surest], "table")
+
+
+def _images(record: "NightRecord") -> None:
+    from db.filters import Filters
+    from db.queries import ask
+    from db.session import transaction
+    from deployments.commands.table import show
+
+    here = Filters(night=record.night, archive=record.archive, headline=True, state="judged")
+    with transaction() as connection:
+        rows = ask(connection, "scores", here)
+    typer.echo(f"  images      {len(rows)} judged by the headline, {sum(row['positive'] for row in rows)} look active")
+    columns = ("start_time", "focus_code", "label", "score", "name")
+    show([{column: row[column] for column in columns} for row in rows], "table")
+
+
+def _hours(record: "NightRecord") -> None:
+    from db.session import transaction
+    from deployments.commands.table import show
+    from tasks.sky_shown import sky_shown
+
+    with transaction() as connection:
+        shown = sky_shown(connection, record.archive, record.night)
+    if shown is None:
+        return
+    kinds = list(dict.fromkeys(kind for hour in shown.hours for kind in sorted(hour.hours)))
+    typer.echo("  the sky     minutes by class:")
+    rows = [
+        {"hour": hour.start, "frames": hour.frames, "cloud_fraction": hour.cloud_fraction}
+        | {kind: round(60 * hour.hours.get(kind, 0.0), 1) for kind in kinds}
+        for hour in shown.hours
+    ]
+    show(rows, "table")
+    typer.echo("  faults      " + (", ".join(f"{count} {fault}" for fault, count in shown.faults) or "none"))

@@ -80,7 +80,7 @@ def _of_database(name: str, archive: str | None) -> bytes:
     from db.session import transaction
     from models.errors import ConfigurationError
     from tasks.marks import marks_by_file
-    from tasks.pictures import file_picture
+    from tasks.pictures_radio import file_picture
 
     with transaction() as connection:
         rows = ask(connection, "files", Filters(archive=archive, name=name))

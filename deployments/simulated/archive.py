@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path, PurePosixPath
 
+from deployments.simulated.camera_plan import FRAMES
 from deployments.simulated.fault import ALL_FAULTS, Fault
 from deployments.simulated.index_page import Entry
 from deployments.simulated.misbehaviour import LIES, SINGLE, Misbehaviour, Served, revised
@@ -30,6 +31,7 @@ class SimulatedArchive:
     permanent : faults that never heal: `Fault.SERVER_ERROR` answers 500 for ever, `Fault.SLOW` is slow every time
     last_night : newest night there is; today (UTC) where None
     clock_ahead : how far the server's clock is ahead of ours
+    camera_frames : of each night of the sky camera
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class SimulatedArchive:
         permanent: Collection[Fault] = (),
         last_night: date | None = None,
         clock_ahead: timedelta = timedelta(),
+        camera_frames: int = FRAMES,
     ) -> None:
         self.folder = folder
         self.stations, self.files_per_station, self.seed = stations, files_per_station, seed
@@ -52,6 +55,7 @@ class SimulatedArchive:
         self.permanent = frozenset(permanent)
         self.last_night = last_night
         self.clock_ahead = clock_ahead
+        self.camera_frames = camera_frames
         self._lock = threading.Lock()
         self._truths: dict[date, NightTruth] = {}
         self._listed: dict[tuple[date, int], dict[str, FileTruth]] = {}

@@ -1,6 +1,6 @@
 # aioftp's types are skipped by the project's mypy settings, so its base class and decorators count as untyped.
 # mypy: disable-error-code="misc,untyped-decorator"
-"""The same tree over FTP, read only: ``/solarradio/data/2002-20yy_Callisto/...``, or behind ``/visit-{n}``."""
+"""The same trees over FTP, read only: ``/solarradio/data/2002-20yy_Callisto/...``, ``/bbso/...``, or behind ``/visit-{n}``."""
 
 import asyncio
 import io
@@ -18,27 +18,41 @@ from aioftp.pathio import AbstractPathIO, defend_file_methods, universal_excepti
 
 from deployments.simulated.archive import SimulatedArchive
 from deployments.simulated.index_page import Entry
+from deployments.simulated.sun_server import TOPS, SunArchive
 
 VISITS = ("visit-1", "visit-2", "visit-3")
+RADIO = "solarradio"
+FOLDERS = (RADIO, *TOPS)
 
 
 def _split(path: Path) -> tuple[int, PurePosixPath] | None:
-    """Visit and path below the archive's root; None above it."""
+    """Visit and path, which begins with the archive's folder; None above it."""
     parts = [part for part in path.as_posix().split("/") if part]
     visit = 1
     if parts and parts[0] in VISITS:
         visit = int(parts.pop(0).removeprefix("visit-"))
-    return (visit, PurePosixPath(*parts[1:])) if parts and parts[0] == "solarradio" else None
+    return (visit, PurePosixPath(*parts)) if parts and parts[0] in FOLDERS else None
 
 
-def _read(archive: SimulatedArchive, path: Path) -> bytes | None:
-    below = _split(path)
-    found = archive.day(below[1].parent) if below else None
-    served = archive.read(*found, path.name, below[0]) if below and found else None
+def _entries(archive: SimulatedArchive, sun: SunArchive, visit: int, path: PurePosixPath) -> list[Entry] | None:
+    radio = path.parts[0] == RADIO
+    return archive.entries(PurePosixPath(*path.parts[1:]), visit) if radio else sun.entries(path, visit)
+
+
+def _read(archive: SimulatedArchive, sun: SunArchive, path: Path) -> bytes | None:
+    split = _split(path)
+    if split is None:
+        return None
+    visit, below = split
+    if below.parts[0] != RADIO:
+        place = sun.file(below, visit)
+        return place.read_bytes() if place else None
+    found = archive.day(PurePosixPath(*below.parts[1:]).parent)
+    served = archive.read(*found, path.name, visit) if found else None
     return served.data if served else None
 
 
-def _virtual_files(archive: SimulatedArchive) -> type[AbstractPathIO[Path]]:
+def _virtual_files(archive: SimulatedArchive, sun: SunArchive) -> type[AbstractPathIO[Path]]:
     """File system that shows one archive: folders and files exist where the archive lists them."""
 
     class VirtualFiles(AbstractPathIO[Path]):
@@ -50,11 +64,11 @@ def _virtual_files(archive: SimulatedArchive) -> type[AbstractPathIO[Path]]:
             if path not in self._folders:
                 below = _split(path)
                 if below is not None:
-                    entries = await asyncio.to_thread(archive.entries, below[1], below[0])
+                    entries = await asyncio.to_thread(_entries, archive, sun, *below)
                     self._folders[path] = None if entries is None else {e.name.rstrip("/"): e for e in entries}
                 else:
-                    tops: dict[str, tuple[str, ...]] = {f"/{visit}": ("solarradio",) for visit in VISITS}
-                    above = {**tops, "/": (*VISITS, "solarradio")}.get(path.as_posix())
+                    tops: dict[str, tuple[str, ...]] = {f"/{visit}": FOLDERS for visit in VISITS}
+                    above = {**tops, "/": (*VISITS, *FOLDERS)}.get(path.as_posix())
                     newest = archive.entries(PurePosixPath("."), 1) or []
                     self._folders[path] = (
                         None if above is None else {name: Entry(f"{name}/", newest[0].modified, None) for name in above}
@@ -93,7 +107,7 @@ def _virtual_files(archive: SimulatedArchive) -> type[AbstractPathIO[Path]]:
 
         @universal_exception
         async def _open(self, path: Path, mode: str = "rb") -> io.BytesIO:
-            data = await asyncio.to_thread(_read, archive, path) if mode == "rb" else None
+            data = await asyncio.to_thread(_read, archive, sun, path) if mode == "rb" else None
             if data is None:
                 raise FileNotFoundError(path)
             return io.BytesIO(data)
@@ -126,13 +140,13 @@ class _Server(aioftp.Server):
 
     def __init__(self, archive: SimulatedArchive) -> None:
         everybody = aioftp.User(base_path="/", permissions=[aioftp.Permission("/", readable=True, writable=False)])
-        super().__init__([everybody], path_io_factory=_virtual_files(archive))
-        self._archive = archive
+        self._archive, self._sun = archive, SunArchive(archive.folder)
+        super().__init__([everybody], path_io_factory=_virtual_files(archive, self._sun))
 
     async def retr(self, connection: Any, rest: Any) -> Any:
         """RETR, refused early for files that cannot be had."""
         path, _ = self.get_paths(connection, rest)
-        if await asyncio.to_thread(_read, self._archive, path) is None:
+        if await asyncio.to_thread(_read, self._archive, self._sun, path) is None:
             connection.response("550", "No such file")
             return True
         return await super().retr(connection, rest)

@@ -2,6 +2,7 @@
 
 Addresses: ``/visit-{n}/solarradio/data/2002-20yy_Callisto/YYYY/MM/DD/`` and ``/visit-{n}/solarradio/qkl/YYYY/MM/DD/``; without
 ``visit-{n}`` it is the first visit; behind ``/pre`` the index pages are preformatted text.
+The sky camera is at ``/visit-{n}/camera/``, the Sun at ``/visit-{n}/bbso/``, ``sdo``, ``aia``, ``swpc`` and ``hek``.
 """
 
 import argparse
@@ -25,13 +26,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from db.settings import load_settings
 from deployments.simulated.archive import SimulatedArchive
+from deployments.simulated.camera_server import ADDRESS as CAMERA_ADDRESS
+from deployments.simulated.camera_server import CameraArchive
 from deployments.simulated.conditional import answer
 from deployments.simulated.fault import ALL_FAULTS, Fault
 from deployments.simulated.ftp import FtpThread
 from deployments.simulated.index_page import ordered, pre_page, table_page
 from deployments.simulated.misbehaviour import REFUSALS, Misbehaviour, revised
 from deployments.simulated.night import DATA
+from deployments.simulated.sun_server import ADDRESS as SUN_ADDRESS
+from deployments.simulated.sun_server import SunArchive
 
 ADDRESS = re.compile(r"(?P<prefix>(?:/pre)?(?:/visit-(?P<visit>[1-9]\d{0,3}))?)/solarradio(?P<path>/.*|)")
 # Answers of 500 before the file with that fault is given, and the delay of the slow one's first answer: longer than an
@@ -186,9 +192,13 @@ def application(archive: SimulatedArchive) -> Starlette:
     Starlette, an ASGI application
     """
     handler = _Handler(archive)
+    sun = SunArchive(archive.folder)
+    camera = CameraArchive(archive.folder, load_settings().site_timezone, archive.camera_frames)
 
     async def endpoint(request: Request) -> Response:
-        reply = await handler(request)
+        path = request.url.path
+        asked = camera.answer if CAMERA_ADDRESS.fullmatch(path) else sun.answer if SUN_ADDRESS.fullmatch(path) else handler
+        reply = await asked(request)
         reply.headers["Date"] = format_datetime(archive.now().replace(microsecond=0), usegmt=True)
         return reply
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 ON_WORKERS = ("db", "models", "tasks")
-IN_SIMULATED_ARCHIVES = ("deployments/simulated", "models/simulate")
+IN_SIMULATED_ARCHIVES = ("deployments/simulated", "models/simulate", "models/sky")
 
 
 def fingerprint_sources(root: Path, folders: Collection[str]) -> str:

@@ -100,12 +100,11 @@ def find_lanes(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> La
     log, since = np.log(frequency_mhz), time - middle
     block = np.arange(count) * BLOCKS // count
     half = np.geomspace(SLOWEST, FASTEST, TRIALS)
-    rate = _steepest(_folded(pooled, log, since, -half, np.zeros_like(block)))
+    rate = float(_steepest(_folded(pooled, log, since, -half, np.zeros_like(block)))[-1])
     around = rate + 0.4 * LANE / float(np.ptp(time)) * (np.arange(FINE) - FINE // 2)
     folded = _folded(pooled, log, since, around, block)
-    rate = _steepest(folded)
-    without = np.array([_steepest(folded, left_out) for left_out in range(BLOCKS)])
-    variance = (BLOCKS - 1) / BLOCKS * ((without - without.mean()) ** 2).sum()
+    *without, rate = _steepest(folded).tolist()
+    variance = (BLOCKS - 1) / BLOCKS * ((without - np.mean(without)) ** 2).sum()
     duration = float(np.ptp(time))
     wobble = WOBBLE * np.sqrt(24 * WOBBLE_S / duration) / duration
     profile = folded.mean(int(np.abs(around - rate).argmin()))
@@ -145,14 +144,35 @@ def _shift(rates: np.ndarray, since: np.ndarray) -> np.ndarray:
     return np.asarray(-np.log(np.maximum(1 - CURVE * rates[:, None] * since, 0.1)) / CURVE)
 
 
-def _steepest(folded: _Folded, left_out: int | None = None) -> float:
-    """Rate for which shifted frequency alone explains most of the brightness, with or without one block."""
-    kept = np.arange(folded.total.shape[0]) != (-1 if left_out is None else left_out)
-    total, number = folded.total[kept].sum(axis=0), folded.number[kept].sum(axis=0)
-    explained = (np.maximum(total, 0) ** 2 / (number + EMPTY * number.max())).sum(axis=1)
+def _steepest(folded: _Folded) -> np.ndarray:
+    """Rates for which shifted frequency alone explains most of the brightness: without each of the blocks, and last with all."""
+    explained = _explained(folded.total, folded.number)
     explained *= np.exp(-PREFERENCE * (np.log(np.maximum(-folded.rates, 1e-5) / USUAL) / SCATTER) ** 2)
-    place = vertex(explained, int(explained.argmax()))
-    return float(np.interp(place, np.arange(folded.rates.size), folded.rates))
+    places = [vertex(values, int(values.argmax())) for values in explained]
+    return np.asarray(np.interp(places, np.arange(folded.rates.size), folded.rates))
+
+
+@njit(cache=True, nogil=True)
+def _explained(total, number):  # type: ignore[no-untyped-def]
+    """(blocks + 1, rates) brightness that shifted frequency explains, without each block and with all."""
+    blocks, rates, cells = total.shape
+    explained = np.zeros((blocks + 1, rates))
+    counts = np.zeros((rates, cells))
+    for left_out in range(blocks + 1):
+        counts[:] = 0
+        for block in range(blocks):
+            if block != left_out:
+                counts += number[block]
+        empty = EMPTY * counts.max()
+        for rate in range(rates):
+            for cell in range(cells):
+                bright = 0.0
+                for block in range(blocks):
+                    if block != left_out:
+                        bright += total[block, rate, cell]
+                if bright > 0:
+                    explained[left_out, rate] += bright * bright / (counts[rate, cell] + empty)
+    return explained
 
 
 @njit(cache=True, nogil=True)

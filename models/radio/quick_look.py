@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from models.radio.site import NOWHERE, Site
+from models.site import NOWHERE, Site
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,3 +26,8 @@ class QuickLook:
     focus_code: str
     t_end: None = None
     site: Site = NOWHERE
+
+    @property
+    def observer(self) -> dict[str, str]:
+        """Station and focus code."""
+        return {"station": self.station, "focus_code": self.focus_code}

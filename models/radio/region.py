@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from models.radio.contrast import sigmas
 from models.radio.spectrogram import PreparedSpectrogram
 
 # A region may be drawn too small by so much: people's boxes are good to 5-10 s and a few MHz, classifiers' cells are 4 s long.
@@ -70,9 +69,10 @@ def region_of(prepared: PreparedSpectrogram, where: np.ndarray | Box) -> Region 
     first, last = max(0, int(lit[0]) - reach), min(prepared.n_bins, int(lit[-1]) + 1 + reach)
     low, high = max(0, int(lit_rows[0]) - MARGIN_ROWS), min(rows.size, int(lit_rows[-1]) + 1 + MARGIN_ROWS)
     part = (slice(low, high), slice(first, last))
+    db = np.ascontiguousarray(prepared.mean_db[rows[part[0]], part[1]])
     return Region(
-        level=np.ascontiguousarray(sigmas(prepared)[part]),
-        db=np.ascontiguousarray(prepared.mean_db[rows[part[0]], part[1]]),
+        level=db / prepared.sigma_db[rows[part[0]], None],
+        db=db,
         core=np.ascontiguousarray(core[part]),
         frequency_mhz=prepared.frequency_mhz[rows[part[0]]],
         first_s=first * prepared.bin_s,

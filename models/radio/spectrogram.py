@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from models.radio.site import NOWHERE, Site
+from models.site import NOWHERE, Site
 
 # One digit of a CALLISTO receiver: 2500 mV over 255 steps at 25.4 mV/dB (C. Monstein's description of the format).
 DB_PER_DIGIT = 2500 / 255 / 25.4
@@ -74,6 +74,11 @@ class PreparedSpectrogram:
     focus_code: str
     product: str
     site: Site = NOWHERE
+
+    @property
+    def observer(self) -> dict[str, str]:
+        """Station and focus code."""
+        return {"station": self.station, "focus_code": self.focus_code}
 
     @property
     def band(self) -> dict[str, float]:

@@ -28,7 +28,7 @@ BLOCKS = 10
 IDENTITY = 0.05
 MIN_ROWS = 8
 # The grid about the best trial: slownesses, and starts in quarters of a bin.
-FINE, SPAN = 41, 33
+FINE, SPAN, PHASES = 41, 33, 4
 # Channels count by how bright the ridge is there, in the mean of so many neighbours, above this share of the brightest.
 ROW_SMOOTH, LEAST_BRIGHT = 9, 0.15
 
@@ -88,7 +88,7 @@ def find_stroke(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> S
     block = np.arange(frequency_mhz.size) * BLOCKS // frequency_mhz.size
     starts = np.arange(level.shape[1], dtype=np.float64)
     middle = float(np.median(delay))
-    summed = _stacked(level, delay - middle, weight, block, trials, starts).sum(axis=0) * likely[:, None]
+    summed = _stacked(level, delay - middle, weight, block, trials, starts, 1).sum(axis=0) * likely[:, None]
     slowest, first = np.unravel_index(int(summed.argmax()), summed.shape)
     slowness, place = float(trials[slowest]), float(starts[first])
     for _ in range(2):
@@ -104,8 +104,8 @@ def find_stroke(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> S
         # One step of the grid moves the ends of the ridge by a quarter of a bin.
         step = 0.25 / (2 * spread)
         tried = slowness + step * (np.arange(FINE) - FINE // 2)
-        at = place + 0.25 * (np.arange(SPAN) - SPAN // 2)
-        sums = _stacked(level, delay - middle, weight, block, tried, at)
+        at = place + (np.arange(SPAN) - SPAN // 2) / PHASES
+        sums = _stacked(level, delay - middle, weight, block, tried, at, PHASES)
         slowness, place = _summit(sums.sum(axis=0), tried, at)
     without = np.array([_summit(sums.sum(axis=0) - part, tried, at)[0] for part in sums])
     variance = (BLOCKS - 1) / BLOCKS * ((without - without.mean()) ** 2).sum()
@@ -141,8 +141,8 @@ def _summit(sums: np.ndarray, tried: np.ndarray, at: np.ndarray) -> tuple[float,
 
 
 @njit(cache=True, nogil=True)
-def _stacked(level, delay, weight, block, trials, starts):  # type: ignore[no-untyped-def]
-    """(blocks, trials, starts) weighted sums of the channels along each ridge."""
+def _stacked(level, delay, weight, block, trials, starts, phases):  # type: ignore[no-untyped-def]
+    """(blocks, trials, starts) weighted sums of the channels along each ridge; ``phases`` starts make one bin."""
     rows, bins = level.shape
     sums = np.zeros((block.max() + 1, trials.size, starts.size))
     for row in range(rows):
@@ -151,12 +151,18 @@ def _stacked(level, delay, weight, block, trials, starts):  # type: ignore[no-un
         part = sums[block[row]]
         for k in range(trials.size):
             offset = trials[k] * delay[row]
-            for s in range(starts.size):
-                middle = starts[s] + offset
+            for phase in range(phases):
+                # Starts of one phase lie whole bins apart: one share for all, and the sum over them is a sum of shifted rows.
+                middle = starts[phase] + offset
                 base = int(np.floor(middle))
-                if base >= 0 and base + 1 < bins:
-                    share = middle - base
-                    part[k, s] += weight[row] * ((1 - share) * level[row, base] + share * level[row, base + 1])
+                later = weight[row] * (middle - base)
+                sooner = weight[row] - later
+                count = (starts.size - phase + phases - 1) // phases
+                first, end = max(0, -base), min(count, bins - 1 - base)
+                if first < end:
+                    bright, total = level[row, base + first : base + end + 1], part[k, phase + first * phases :: phases]
+                    for s in range(end - first):
+                        total[s] += sooner * bright[s] + later * bright[s + 1]
     return sums
 
 

@@ -9,6 +9,9 @@ from models.simulate.receiver import Receiver
 TRAIL_UP, TRAIL_DOWN = 0.36, 0.14
 # Share of single samples and index of the Pareto tail behind: 13 % last 0.5 s, 2 % longer than 5 s.
 SINGLE, RUN_INDEX = 0.63, 1.25
+# Channels that one emitter fills: the median and the spread of its logarithm, and how unequally it fills them. Fitted with the
+# constants of `noise.py`, so that channels one, two and five apart have as much in common as real ones.
+WIDTH, WIDTH_SPREAD, WIDEST, UNEQUAL = 2.3, 0.35, 8, 0.3
 
 
 def _ratio(decibel: np.ndarray) -> np.ndarray:
@@ -30,8 +33,9 @@ def intermittent_lines(rng: np.random.Generator, receiver: Receiver, times: int,
     (F, T) float32 ndarray, power relative to the system's own
     """
     channels = len(receiver.frequency_mhz)
+    width = np.rint(rng.lognormal(np.log(WIDTH), WIDTH_SPREAD, channels)).clip(1, WIDEST).astype(int)
     # The mean run of the law below is about 3 samples, so that each channel gets its duty.
-    expected = receiver.disturbed * times / 3.0
+    expected = receiver.disturbed * times / 3.0 / width
     expected *= rng.lognormal(-0.2, 0.7, channels)
     counts = rng.poisson(np.minimum(expected, 0.15 * times))
     channel = np.repeat(np.arange(channels), counts)
@@ -43,22 +47,29 @@ def intermittent_lines(rng: np.random.Generator, receiver: Receiver, times: int,
     # 2.7 dB for single samples, 5 dB for 5-60 s, 95th percentile 6.2 dB; each channel has its own strength.
     strength = rng.lognormal(0.0, 0.35, channels)[channel]
     height = (1.6 + 0.9 * np.log10(run * step_s / 0.25)) * strength * rng.lognormal(0.0, 0.45, events)
-    spans = [
-        (channel, height),
-        (np.minimum(channel + 1, channels - 1), TRAIL_UP * height),
-        (np.maximum(channel - 1, 0), TRAIL_DOWN * height),
-    ]
+    row, event, share = _spans(rng, channel, width[channel])
+    inside = (row >= 0) & (row < channels)
+    row, event, share = row[inside], event[inside], share[inside]
+    power = _ratio(share * height[event]).astype(np.float32)
     edges = np.zeros((channels, times + 1), dtype=np.float32)
-    stop = np.minimum(start + run, times)
-    for row, decibel in spans:
-        power = _ratio(decibel).astype(np.float32)
-        np.add.at(edges, (row, start), power)
-        np.add.at(edges, (row, stop), -power)
+    np.add.at(edges, (row, start[event]), power)
+    np.add.at(edges, (row, np.minimum(start + run, times)[event]), -power)
     power = np.cumsum(edges[:, :-1], axis=1, dtype=np.float32)
     # Carriers fade: 20 % from sample to sample.
     busy = np.flatnonzero(counts > 3)
     power[busy] *= 1 + np.float32(0.2) * rng.standard_normal((len(busy), times), dtype=np.float32)
     return np.maximum(power, 0, out=power)
+
+
+def _spans(rng: np.random.Generator, channel: np.ndarray, width: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows that events touch, which event it is, and the share of its decibels: ``width`` channels, and a trail on either side."""
+    events = np.arange(channel.size)
+    member = np.repeat(events, width)
+    place = np.arange(member.size) - np.repeat(np.cumsum(width) - width, width)
+    rows = np.concatenate([channel[member] + place, channel + width, channel - 1])
+    filled = rng.lognormal(0.0, UNEQUAL, member.size)
+    shares = np.concatenate([filled, np.full(events.size, TRAIL_UP), np.full(events.size, TRAIL_DOWN)])
+    return rows, np.concatenate([member, events, events]), shares
 
 
 def spikes(rng: np.random.Generator, receiver: Receiver, times: int, step_s: float, excess: np.ndarray) -> None:

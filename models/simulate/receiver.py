@@ -177,14 +177,17 @@ def draw_receiver(
     baseline += np.where(lines, rng.lognormal(np.log(11.0), 0.6, channels).clip(max=60), 0)
     baseline -= np.where(rng.random(channels) < 0.01, rng.uniform(4, 14, channels), 0)
 
-    spread = np.exp(0.2 * _smooth_normal(rng, channels, 3.0) + 0.03 * rng.standard_normal(channels))
+    spread = np.exp(0.16 * _smooth_normal(rng, channels, 3.0) + 0.03 * rng.standard_normal(channels))
     noisy = np.where(rng.random(channels) < 0.5 * shares.noisy[bins], rng.uniform(2.5, 6, channels), 1.0)
     relative = np.interp(position, profile.position, profile.sigma_digit / np.median(profile.sigma_digit))
-    white = WHITE_DIGIT * rng.lognormal(0.0, 0.12) * relative.clip(0.6, 3) ** 0.5 * spread * noisy
+    white = WHITE_DIGIT * rng.lognormal(0.0, 0.12) * relative.clip(0.6, 3) ** 0.6 * spread * noisy
+    # What raises a channel's level makes it noisier.
+    apart = baseline - np.median(baseline)
+    white *= np.exp(0.1 * (apart / max(apart.std(), 1.0)).clip(-2, 2))
 
     duty = np.zeros(channels)
     # Disturbed channels stand in groups of one to four.
-    lot = ndtr(_smooth_normal(rng, channels, 0.9))
+    lot = ndtr(_smooth_normal(rng, channels, 0.8))
     # Channels disturbed at all: twice those above 1 % of the time; log-uniform within the class.
     duty = np.where(lot < 2.2 * shares.duty_1[bins], 10 ** rng.uniform(-3, -2, channels), duty)
     duty = np.where(lot < shares.duty_1[bins], 10 ** rng.uniform(-2, -1, channels), duty)
@@ -195,7 +198,7 @@ def draw_receiver(
         baseline_digit=baseline.clip(70, 215).astype(np.float32),
         white_digit=white.astype(np.float32),
         # Within a minute the median channel's lag-1 correlation is 0.08 (0.3 white), the upper decile's 0.50 (1 white).
-        flicker=(0.27 * rng.lognormal(0.0, 0.6) * np.exp(0.9 * _smooth_normal(rng, channels, 2.0))).clip(max=4).astype(np.float32),
+        flicker=(0.19 * rng.lognormal(0.0, 0.8) * np.exp(_smooth_normal(rng, channels, 2.5))).clip(max=4).astype(np.float32),
         system_sfu=system_flux_sfu(frequency, system_factor),
         disturbed=(duty * rng.lognormal(-1.1, 1.1)).clip(max=0.6).astype(np.float32),
         mains_hz=float(rng.choice([0.0, 50.0, 60.0], p=[0.5, 0.42, 0.08])),

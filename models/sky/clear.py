@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from scipy.special import ndtr
 
 from models.classifier import Classifier
 from models.errors import Declined, ModelUnavailable
@@ -13,7 +14,8 @@ from models.sky.blobs import Blob
 from models.sky.clear_sky import Reference, in_frame_reference
 from models.sky.evidence import EVIDENCE, evidence
 from models.sky.frame import PREPROCESSING_VERSION, PreparedFrame
-from models.sky.metrics import SkyMetrics, classify_sky, measure, okta
+from models.sky.metrics import CLOUD_SIGMA, SkyMetrics, classify_sky, measure, okta
+from models.sky.site_reference import site_reference_of
 from models.sky.thermal import USUAL_AIR_C
 from models.verdict import Detection, Verdict
 from models.weights_file import WEIGHTS, load_arrays
@@ -92,6 +94,8 @@ class SkyClear(Classifier):
         if sight is None:
             return self._unknown(frame, None, "no clear-sky reference: less than a tenth of the frame shows the sky")
         metrics, score, layer = sight.metrics, sight.score, sight.layer
+        if site := site_reference_of(frame):
+            return self._by_site(frame, sight.reference, site, score, metrics)
         if UNDECIDED[0] < layer < UNDECIDED[1] and metrics.cloud_fraction < NOTHING_SEEN:
             return self._unknown(
                 frame, layer, f"no clear-sky reference: the frame is smooth, and a layer of cloud with {layer:.0%} probability"
@@ -101,6 +105,19 @@ class SkyClear(Classifier):
         verdict = cloud_or_clear(self, score, _told(metrics, sight.reference, layer))
         shown = tuple(cloud_detection(blob, score, frame) for blob in sight.blobs[:MOST_DETECTIONS])
         return replace(verdict, scores={**verdict.scores, "layer": layer}, detections=shown)
+
+    def _by_site(self, frame: PreparedFrame, found: Reference, site: Reference, score: float, metrics: SkyMetrics) -> Verdict:
+        """Let the clear sky of the site decide whether the surface beneath the frame is sky, which no single frame can tell.
+
+        Where it lies three standard deviations of the site's above that sky, the frame is under a layer, and is measured from
+        there; else what the frame itself tells stands.
+        """
+        above = float(np.median((found.adu - site.adu)[frame.good])) / site.sigma_adu
+        layer = float(ndtr(above - CLOUD_SIGMA))
+        if layer < 0.5:
+            return cloud_or_clear(self, score, _told(metrics, replace(found, kind="site"), layer))
+        metrics, _, _ = measure(frame.adu - site.adu, frame.good, site.sigma_adu, air_temperature(frame))
+        return cloud_or_clear(self, max(score, layer), _told(metrics, site, layer))
 
     def _unknown(self, frame: PreparedFrame, layer: float | None, reason: str) -> Verdict:
         metrics = {"cloud_fraction": None, "reference": None, "sky_class": "unknown", "layer_probability": layer}
@@ -129,7 +146,7 @@ def check_frame(observation: object) -> None:
     if not isinstance(observation, PreparedFrame):
         raise Declined("no frame of a sky camera")
     if observation.foreign:
-        raise Declined(observation.foreign)
+        raise Declined(f"foreign: {observation.foreign}")
     if observation.unit != "ADU":
         raise Declined(f"in {observation.unit} (BUNIT, TLINEAR): the camera's linear counts (ADU) are judged")
     if observation.quality.state != "ok":

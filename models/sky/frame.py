@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from models.site import Site
 from models.sky.quality import Quality, examine
 from models.sky.rebin import SHAPE, rebin
+from models.sky.thermal import airmass
+
+if TYPE_CHECKING:
+    from models.sky.site_reference import SiteReference
 
 # Stored with every model version: a change of what follows is a new version.
 PREPROCESSING_VERSION = "sky-1"
@@ -26,6 +31,8 @@ class CameraState:
     fpa_c, shutter_c, housing_c, ambient_c : degrees Celsius: detector, shutter, inside of the housing, outside air
     corrected_at : aware UTC datetime of the last flat-field correction on the shutter (FFC)
     latitude_deg, longitude_deg : where it stands
+    humidity : relative, 0 to 1, of the air at the ground
+    zenith_deg, position_deg : where the middle of the field points: distance from the zenith; the angle of the frame
     """
 
     camera: str = ""
@@ -36,6 +43,14 @@ class CameraState:
     corrected_at: datetime | None = None
     latitude_deg: float | None = None
     longitude_deg: float | None = None
+    humidity: float | None = None
+    zenith_deg: float | None = None
+    position_deg: float | None = None
+
+    @property
+    def airmass(self) -> float | None:
+        """Of the middle of the field; None where nobody says where it points."""
+        return None if self.zenith_deg is None else float(airmass(min(abs(self.zenith_deg), 85.0)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +83,7 @@ class PreparedFrame:
     good : (128, 160) bool ndarray, False where nothing of the sky is seen
     quality : what is wrong with the frame, if anything
     t_start, unit, foreign, state : as in `SkyFrame`
+    site_sky : the site's clear sky, fitted to former nights, if there is one; it is not of the frame, and no shard holds it
     """
 
     adu: np.ndarray
@@ -77,11 +93,22 @@ class PreparedFrame:
     unit: Unit
     foreign: str
     state: CameraState
+    site_sky: "SiteReference | None" = None
 
     @property
     def t_end(self) -> datetime | None:
         """The frame's end, which is its beginning."""
         return self.t_start
+
+    @property
+    def site(self) -> Site:
+        """Where the camera stands, as far as its header says."""
+        return Site(self.state.latitude_deg, self.state.longitude_deg)
+
+    @property
+    def observer(self) -> dict[str, str]:
+        """The camera."""
+        return {"camera": self.state.camera}
 
 
 def prepare(frame: SkyFrame, horizon: np.ndarray | None = None) -> PreparedFrame:

@@ -1,13 +1,15 @@
 """Whether a frame shows the sky at all: each fault has a name and a reason."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from models.sky.rebin import MAX_14_BIT, block
 
 Fault = Literal["ok", "shutter", "saturated", "zero", "gaps", "stuck_columns", "horizon"]
+# For these a frame is declined; the last two are not of its pixels: it is another camera's, or is there twice.
+FAULTS = (*get_args(Fault)[1:], "foreign", "duplicate")
 # A frame is given up where more of it is lost; less is masked.
 MOST_LOST = 0.1
 # The shutter moves for about half a second, and the first frames after it are still settling.

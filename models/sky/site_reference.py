@@ -17,7 +17,7 @@ from models.sky.clear_sky import (
     Reference,
     in_frame_reference,
 )
-from models.sky.frame import PREPROCESSING_VERSION, PreparedFrame, since_correction_s
+from models.sky.frame import PREPROCESSING_VERSION, CameraState, PreparedFrame, since_correction_s
 from models.sky.rebin import SHAPE
 from models.sky.thermal import adu_of, airmass, band_radiance, clear_emissivity, vapour_pressure_hpa
 
@@ -83,10 +83,14 @@ class SiteReference:
         support = float((np.abs(off[frame.good]) < 2 * sigma).mean())
         return Reference("site", level.astype(np.float32), sigma, support, float(np.median(off[frame.good])) / sigma, 1.0, 0.0)
 
-    def save(self, path: Path) -> None:
-        """Write it as JSON; the pattern in tenths of an ADU."""
+    def to_json(self) -> str:
+        """Return it as JSON, the pattern in tenths of an ADU; the same reference gives the same text."""
         held = asdict(self) | {"pattern": np.rint(self.pattern * 10).astype(int).tolist(), "fitted_on": self.fitted_on.isoformat()}
-        path.write_text(json.dumps({"terms": TERMS} | held), encoding="utf-8")
+        return json.dumps({"terms": TERMS} | held)
+
+    def save(self, path: Path) -> None:
+        """Write it as JSON."""
+        path.write_text(self.to_json(), encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -98,7 +102,21 @@ class SiteReference:
             It is no such file, or was fitted to frames that were prepared in another way.
         """
         try:
-            held = json.loads(path.read_text(encoding="utf-8"))
+            return cls.from_json(path.read_text(encoding="utf-8"), str(path))
+        except OSError as error:
+            raise ConfigurationError(f"{path}: is no clear-sky reference ({error}); fit one to quiet frames") from error
+
+    @classmethod
+    def from_json(cls, text: str, path: str) -> Self:
+        """Read what `to_json` gave; ``path`` is what it is called in an error.
+
+        Raises
+        ------
+        ConfigurationError
+            As `load`.
+        """
+        try:
+            held = json.loads(text)
             if tuple(held.pop("terms")) != TERMS or held["preparation"] != PREPROCESSING_VERSION:
                 raise ConfigurationError(
                     f"{path}: was fitted for {held['preparation']}, ours is {PREPROCESSING_VERSION}; fit it anew"
@@ -107,8 +125,21 @@ class SiteReference:
             held["fitted_on"] = date.fromisoformat(held["fitted_on"])
             held["coefficients"] = tuple(held["coefficients"])
             return cls(**held)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise ConfigurationError(f"{path}: is no clear-sky reference ({error}); fit one to quiet frames") from error
+
+
+def conditions_of(state: CameraState) -> Conditions | None:
+    """What mount and weather station told of a frame; None where anything is missing."""
+    if state.zenith_deg is None or state.ambient_c is None or state.humidity is None:
+        return None
+    return Conditions(state.zenith_deg, state.position_deg or 0.0, state.ambient_c, state.humidity)
+
+
+def site_reference_of(frame: PreparedFrame) -> Reference | None:
+    """The clear sky of a frame's site; None where none was fitted, or nobody tells where the frame points and how the air is."""
+    conditions = conditions_of(frame.state)
+    return frame.site_sky.reference(frame, conditions) if frame.site_sky and conditions else None
 
 
 def fit_site_reference(frames: Sequence[tuple[PreparedFrame, Conditions]], pattern: np.ndarray, fitted_on: date) -> SiteReference:

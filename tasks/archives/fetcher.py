@@ -18,9 +18,10 @@ from tasks.archives.folder import FolderTransport
 from tasks.archives.ftp import FtpTransport
 from tasks.archives.http import HttpTransport
 from tasks.archives.listing import NightListing, list_night
+from tasks.archives.s3 import S3Transport
 from tasks.archives.transport import Fetched, Transport
 
-SCHEMES = ("http", "https", "ftp", "file")
+SCHEMES = ("http", "https", "ftp", "s3", "file")
 Result = TypeVar("Result")
 
 
@@ -63,6 +64,8 @@ class Fetcher:
                     self._transports[key] = HttpTransport(settings, timezone)
                 case "ftp":
                     self._transports[key] = FtpTransport(settings)
+                case "s3":
+                    self._transports[key] = S3Transport()
                 case "file":
                     self._transports[key] = FolderTransport()
                 case _:
@@ -89,7 +92,7 @@ def root_url(address: str) -> str:
         return address.rstrip("/") + "/"
     folder = Path(address).expanduser().resolve()
     if not folder.is_dir():
-        raise ConfigurationError(f"archive: {address} is neither an address (http://, https://, ftp://) nor a folder")
+        raise ConfigurationError(f"archive: {address} is neither an address (http://, https://, ftp://, s3://) nor a folder")
     return folder.as_uri() + "/"
 
 
@@ -101,5 +104,5 @@ def _check(url: str) -> None:
         raise ConfigurationError(f"archive: {url}: {error}") from error
     if not sound:
         raise ConfigurationError(
-            f"archive: {url}: an archive's address starts with http://, https://, ftp:// or file://, then its host"
+            f"archive: {url}: an archive's address starts with http://, https://, ftp://, s3:// or file://, then its host"
         )

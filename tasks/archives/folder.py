@@ -40,19 +40,33 @@ class FolderTransport:
 
     async def fetch(self, work: Work, max_bytes: int) -> Fetched:
         """Read one file."""
-        path = _path(work.file.url)
+        found = locate(work, max_bytes)
+        if found.path is None:
+            return found
         try:
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                return Fetched(work, "unreachable", reason="is no file, but a pipe, a device or a folder")
-            size = status.st_size
-            if size > max_bytes:
-                return Fetched(work, "refused", reason=f"is {size:,} bytes long, more than the {max_bytes:,} allowed")
-            return Fetched(work, "fetched", await asyncio.to_thread(path.read_bytes))
-        except FileNotFoundError:
-            return Fetched(work, "absent", reason="listed, but no longer in the folder")
+            return Fetched(work, "fetched", await asyncio.to_thread(found.path.read_bytes))
         except OSError as error:
-            return Fetched(work, "unreachable", reason=f"cannot be read: {error.strerror}")
+            return _lost(work, error)
+
+
+def locate(work: Work, max_bytes: int) -> Fetched:
+    """Find one file of a folder without reading it; ``path`` says where, None where it cannot be had."""
+    path = _path(work.file.url)
+    try:
+        status = path.stat()
+    except OSError as error:
+        return _lost(work, error)
+    if not stat.S_ISREG(status.st_mode):
+        return Fetched(work, "unreachable", reason="is no file, but a pipe, a device or a folder")
+    if status.st_size > max_bytes:
+        return Fetched(work, "refused", reason=f"is {status.st_size:,} bytes long, more than the {max_bytes:,} allowed")
+    return Fetched(work, "fetched", path=path)
+
+
+def _lost(work: Work, error: OSError) -> Fetched:
+    if isinstance(error, FileNotFoundError):
+        return Fetched(work, "absent", reason="listed, but no longer in the folder")
+    return Fetched(work, "unreachable", reason=f"cannot be read: {error.strerror}")
 
 
 def _path(url: str) -> Path:

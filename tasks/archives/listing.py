@@ -39,24 +39,24 @@ async def list_night(archive: Archive, root: str, products: tuple[str, ...], nig
     ahead: timedelta | None = None
     for product in (archive.product(name) for name in products):
         try:
-            ahead = await _list_product(product, root, night, transport, files, troubles, ignored)
+            for directory in product.directories(night):
+                ahead = await _list_directory(product, directory, root, transport, files, troubles, ignored)
         except SourceUnavailable as error:
             troubles.append(str(error))
     state: Literal["whole", "empty", "broken"] = "broken" if troubles else "whole" if files else "empty"
     return NightListing(tuple(files.values()), state, tuple(troubles), tuple(ignored), ahead)
 
 
-async def _list_product(
+async def _list_directory(
     product: Product,
+    directory: str,
     root: str,
-    night: date,
     transport: Transport,
     files: dict[str, RemoteFile],
     troubles: list[str],
     ignored: list[str],
 ) -> timedelta | None:
-    """Add what a product lists to ``files``, ``troubles`` and ``ignored``; return how far the archive's clock is ahead."""
-    directory = product.directory.format(night=night)
+    """Add what a directory of a product lists; return how far the archive's clock is ahead."""
     try:
         page = await transport.list_directory(root + directory)
     except SourceUnavailable as error:
@@ -68,10 +68,10 @@ async def _list_product(
         troubles.append(f"{root}{directory}: the listing breaks off after {len(page.entries)} names")
     ignored += page.refused
     for entry in page.entries:
-        if entry.name.endswith(product.suffixes):
+        if product.holds(entry.name):
             url = root + directory + quote(entry.name)
             files.setdefault(entry.name, product.remote_file(entry.name, url, entry.size, entry.modified))
-        elif not entry.name.endswith("/"):
+        elif not entry.name.endswith("/") and not product.pattern:
             ignored.append(entry.name)
     return page.clock_ahead
 

@@ -1,6 +1,7 @@
 """What every way to an archive can do: list a directory, fetch a file."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from db.ledger import Work
@@ -17,6 +18,7 @@ class Fetched:
     outcome : "fetched" with a body; "unchanged" where the archive says that we hold it; "absent" where it says that it is gone;
         "unreachable" where we could not get it; "refused" where it is longer than the archive's files may be
     body : the bytes, empty unless fetched
+    path : where they lie instead, of an archive whose files the workers read in place
     etag : the archive's name for these bytes, "" where it gives none
     reason : a sentence, empty where fetched or unchanged
     """
@@ -26,6 +28,7 @@ class Fetched:
     body: bytes = b""
     etag: str = ""
     reason: str = ""
+    path: Path | None = None
 
 
 class Transport(Protocol):

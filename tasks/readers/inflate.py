@@ -42,7 +42,7 @@ def inflate_fits(data: bytes, name: str, limit: int = MAX_BYTES) -> bytes:
     if not data.startswith(GZIP_MAGIC):
         _look(data, name)
         if len(data) > limit:
-            raise CorruptInput(f"{name}: {len(data):,} bytes are more than the {limit:,} that a spectrogram may take")
+            raise CorruptInput(f"{name}: {len(data):,} bytes are more than the {limit:,} that it may take")
         return data
     whole = _at_once(data, limit)
     return whole if whole is not None else _gunzip(data, name, limit)

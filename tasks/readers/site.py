@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from models.radio.site import Site
+from models.site import Site
 
 MIN_ALTITUDE_M, MAX_ALTITUDE_M = -430.0, 9000.0  # the Dead Sea, the Himalaya
 

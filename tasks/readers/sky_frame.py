@@ -13,6 +13,7 @@ from models.errors import CorruptInput
 from models.sky.frame import NATIVE_SHAPE, CameraState, SkyFrame, Unit
 from models.sky.rebin import MAX_14_BIT, SHAPE
 from tasks.readers.inflate import inflate_fits
+from tasks.readers.plain_frame import plain_picture
 
 BLOCK, CARD = 2880, 80
 CAMERA = "FLIR TAU2"
@@ -42,7 +43,8 @@ def read_sky_frame(data: bytes, name: str) -> SkyFrame:
     CorruptInput
         ``data`` is no FITS file with a picture, is cut off, or holds not one number.
     """
-    header, picture = read_picture(inflate_fits(data, name), name)
+    raw = inflate_fits(data, name)
+    header, picture = plain_picture(raw) or read_picture(raw, name)
     if picture.dtype.kind == "f" and not np.isfinite(picture).any():
         raise CorruptInput(f"{name}: not one pixel is a number")
     adu, unit, foreign = _scaled(picture, header)

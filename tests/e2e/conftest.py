@@ -19,6 +19,7 @@ from deployments.simulated.truth import NightTruth
 
 NIGHT = date(2024, 5, 14)
 ROOT = Path(__file__).parents[2]
+CAMERA_FRAMES = 40  # of the hour of the sky: every 90 s
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class SimulatedNight:
         return [str(Path(sys.executable).with_name("nightshift")), *arguments]
 
     def observation(self, *options: str) -> list[str]:
-        """The command line of `nightshift night` for it."""
-        return self.command("night", "--archive", "simulated", "--night", self.date.isoformat(), *options)
+        """The command line of `nightshift night` for it: the radio alone."""
+        return self.command("night", "--archive", "simulated", "--night", self.date.isoformat(), "--only", "radio", *options)
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Type a command."""
@@ -91,7 +92,8 @@ def simulated_night(archive: SimulatedArchive, home: Path, night: date = NIGHT) 
 @pytest.fixture(scope="session")
 def small_archive(stack: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedNight]:
     """Serve a small archive that holds every fault once; nothing has observed it yet."""
-    archive = SimulatedArchive(tmp_path_factory.mktemp("small-archive"), stations=6, files_per_station=5)
+    folder = tmp_path_factory.mktemp("small-archive")
+    archive = SimulatedArchive(folder, stations=6, files_per_station=5, camera_frames=CAMERA_FRAMES)
     with simulated_night(archive, stack) as small:
         yield small
 
@@ -100,5 +102,13 @@ def small_archive(stack: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def night(small_archive: SimulatedNight) -> SimulatedNight:
     """The small night, observed once."""
     observed = small_archive.observe()
+    assert observed.returncode == 0, observed.stdout + observed.stderr
+    return small_archive
+
+
+@pytest.fixture(scope="session")
+def sky(small_archive: SimulatedNight) -> SimulatedNight:
+    """The same night of the sky camera, observed once."""
+    observed = small_archive.run("night", "--archive", "simulated", "--night", NIGHT.isoformat(), "--only", "sky")
     assert observed.returncode == 0, observed.stdout + observed.stderr
     return small_archive

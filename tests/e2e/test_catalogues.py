@@ -29,9 +29,7 @@ def true_list(truth: NightTruth) -> str:
 def test_a_night_is_compared_with_every_catalogue_of_the_folder(night: SimulatedNight, tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text(true_list(night.truth))
     (tmp_path / "shopping.txt").write_text("milk\n")
-    observed = night.run(
-        "night", "--archive", "simulated", "--night", NIGHT.isoformat(), env={"NIGHTSHIFT_CATALOGUES": str(tmp_path)}
-    )
+    observed = night.observe(env={"NIGHTSHIFT_CATALOGUES": str(tmp_path)})
     assert observed.returncode == 0, observed.stderr
     assert "shopping.txt" in observed.stderr
     question = text("SELECT station, metric, value FROM verification WHERE archive = :archive")

@@ -1,15 +1,13 @@
 """A night whose process is killed is ended by the next `up`, and done by the next run as if nothing had been."""
 
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 from sqlalchemy import text
 
 from db.nights import CUT_OFF
 from db.session import transaction
-from tests.e2e.conftest import NIGHT, SimulatedNight
+from tests.e2e.conftest import SimulatedNight
 from tests.e2e.test_prefect import api  # noqa: F401  (a fixture)
 
 
@@ -20,8 +18,8 @@ def unfinished() -> list[str]:
 
 def test_a_killed_run_is_ended_and_the_next_one_starts_at_once(night: SimulatedNight, api) -> None:  # noqa: F811
     export = night.export()
-    command = [str(Path(sys.executable).with_name("nightshift")), "night", "--archive", "simulated", "--night", NIGHT.isoformat()]
-    with subprocess.Popen([*command, "--force"], env=night.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as killed:
+    command = night.observation("--force")
+    with subprocess.Popen(command, env=night.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as killed:
         deadline = time.monotonic() + 60
         while not unfinished():
             assert time.monotonic() < deadline and killed.poll() is None

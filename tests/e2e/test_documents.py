@@ -32,7 +32,7 @@ def type_it(command: str, night: SimulatedNight, folder: Path) -> subprocess.Com
     )
 
 
-def test_every_command_of_the_readme_works(night: SimulatedNight, tmp_path: Path) -> None:
+def test_every_command_of_the_readme_works(night: SimulatedNight, sky: SimulatedNight, tmp_path: Path) -> None:
     listed = commands("README.md")
     assert len(listed) >= 10
     for command in listed:
@@ -46,14 +46,14 @@ def test_every_question_of_the_cookbook_has_a_command_and_sql() -> None:
 
 
 @pytest.mark.parametrize("command", commands("db/cookbook.md"))
-def test_every_command_of_the_cookbook_works(night: SimulatedNight, tmp_path: Path, command: str) -> None:
+def test_every_command_of_the_cookbook_works(night: SimulatedNight, sky: SimulatedNight, tmp_path: Path, command: str) -> None:
     done = type_it(command, night, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
 
 
 @pytest.mark.parametrize("number", range(len(statements())))
-def test_every_statement_of_the_cookbook_answers(night: SimulatedNight, number: int) -> None:
+def test_every_statement_of_the_cookbook_answers(night: SimulatedNight, sky: SimulatedNight, number: int) -> None:
     with transaction() as connection:
         rows = connection.execute(text(statements()[number].replace(":", r"\:"))).all()
     # Whether models differ, stations saw the same, a receiver stayed away or anybody has a list depends on the night.

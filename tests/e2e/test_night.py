@@ -168,7 +168,7 @@ def test_a_listing_that_cannot_be_trusted_makes_the_night_incomplete(
     night = "2024-05-16" if trouble is Misbehaviour.LISTING_CUT else "2024-05-17"
     with serve(tmp_path, archive=archive) as url:
         address = {"NIGHTSHIFT_SIMULATED_URL": url, "NIGHTSHIFT_REQUEST_RETRIES": "1"}
-        observed = small_archive.run("night", "--archive", "simulated", "--night", night, env=address)
+        observed = small_archive.run("night", "--archive", "simulated", "--night", night, "--only", "radio", env=address)
     assert observed.returncode == 1, observed.stdout
     assert "incomplete" in observed.stdout
     (row,) = small_archive.query("nights", "--night", night)

@@ -1,6 +1,6 @@
 import pytest
 
-from models.radio.site import Site
+from models.site import Site
 from tasks.readers.site import site_of
 
 

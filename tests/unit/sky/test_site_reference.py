@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models import registry
 from models.errors import ConfigurationError
 from models.simulate.camera import Tau2, draw_camera, draw_scene
 from models.sky.frame import CameraState, PreparedFrame, SkyFrame, prepare
 from models.sky.metrics import measure
 from models.sky.rebin import SHAPE
 from models.sky.site_reference import Conditions, SiteReference, fit_site_reference
+from models.verdict import Verdict
 from tests.unit.sky.frames import MOMENT
 
 Told = tuple[PreparedFrame, Conditions]
@@ -82,3 +84,18 @@ def test_without_a_shutter_temperature_or_enough_quiet_frames_there_is_none(site
     assert site.reference(replace(frame, state=CameraState()), conditions) is None
     with pytest.raises(ConfigurationError, match="30 are needed"):
         fit_site_reference([(frame, conditions)] * 5, NOTHING, date(2023, 1, 24))
+
+
+def test_the_headline_sees_a_layer_by_the_sites_sky_and_stays_clear_under_a_clear_one(site: SiteReference) -> None:
+    model = registry.load("sky-clear")
+
+    def judged(seed: int, kinds: tuple[str, ...]) -> Verdict:
+        (frame, told), _ = observed(seed, kinds, 1.0 if kinds else None)
+        state = replace(frame.state, zenith_deg=told.zenith_deg, position_deg=told.position_deg, humidity=told.humidity)
+        (verdict,) = model.judge([replace(frame, state=state, site_sky=site)])
+        return verdict
+
+    clear, layers = ([judged(seed, kinds) for seed in range(400, 420)] for kinds in ((), ("stratus",)))
+    assert all(item.state == "judged" and item.metrics["reference"] == "site" for item in (*clear, *layers))
+    assert sum(item.label == "cloud" for item in layers) >= 19
+    assert sum(item.metrics["layer_probability"] > 0.5 for item in clear) <= 1

@@ -1,19 +1,23 @@
 """What the models cannot judge is said, not guessed."""
 
+import json
+
+import numpy as np
 import pytest
 from test_shard import spectrograms
 
 from db import objects
 from models.radio.prepare import PREPROCESSING_VERSION
 from tasks import judge, shard
+from tasks.npz import read_npz, write_npz
 
 WANTED = [(0, ("radio-gate", "radio-origin")), (1, ("radio-gate",))]
 
 
 def test_a_shard_that_cannot_be_prepared_anew_is_skipped_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shard, "PREPROCESSING_VERSION", "radio-0")
-    older = shard.pack(spectrograms())
-    monkeypatch.undo()
+    arrays = read_npz(shard.pack(spectrograms()))
+    index = json.loads(arrays["index"].tobytes()) | {"preprocessing": "radio-0"}
+    older = write_npz(arrays | {"index": np.frombuffer(json.dumps(index).encode(), np.uint8)})
     monkeypatch.setattr(objects, "get", lambda _: older)
     verdicts = judge.judge_shard("shard/older.npz", WANTED)
     assert sorted((index, verdict.model, verdict.state) for index, verdict in verdicts) == [

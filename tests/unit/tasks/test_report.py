@@ -27,7 +27,7 @@ from models.verdict import Detection, Verdict
 from tasks.correlate import make_events
 from tasks.efficiency_shown import Curve, EfficiencyShown
 from tasks.render import Bar, draw_coverage
-from tasks.report import picture_keys, render_html, render_markdown, store_report
+from tasks.report import render_html, render_markdown, store_report
 from tasks.report_context import build_context
 from tasks.source import Source
 
@@ -212,7 +212,7 @@ def test_the_page_parses_and_loads_nothing_from_elsewhere(connection: Connection
     png = draw_coverage(["BIR 01"], [bar], (START, START + timedelta(hours=3)), "a night")
     write_artifacts(connection, ARCHIVE, NIGHT, {"coverage": {"key": "picture/x.png", "fingerprint": "1"}})
     context = build_context(connection, ARCHIVE, NIGHT)
-    assert picture_keys(context) == ["picture/x.png"]
+    assert context["picture_keys"] == ["picture/x.png"]
     html = render_html(context, {"picture/x.png": png})
     page = Page(html)
     assert page.open == []

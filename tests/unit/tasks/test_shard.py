@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import pytest
 from models.errors import StalePreparation
 from models.radio.quick_look import QuickLook
 from models.radio.spectrogram import PreparedSpectrogram
-from tasks.shard import STEP_DB, open_shard, pack, unpack
+from tasks.shard import open_shard, pack, unpack
+from tasks.shards.prepared_spectrogram import CODEC, STEP_DB
 
 ROOT = Path(__file__).resolve().parents[3]
 START = datetime(2024, 5, 14, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -110,7 +112,7 @@ def test_pictures_of_any_size_come_back_as_they_were() -> None:
 
 
 def test_a_shard_of_another_preparation_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasks.shard.PREPROCESSING_VERSION", "radio-0")
+    monkeypatch.setattr("tasks.shards.prepared_spectrogram.CODEC", replace(CODEC, preparation="radio-0"))
     older = pack(spectrograms())
     monkeypatch.undo()
     with pytest.raises(StalePreparation, match="radio-0"):

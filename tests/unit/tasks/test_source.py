@@ -8,7 +8,7 @@ import pytest
 
 from db.settings import Settings
 from models.errors import ConfigurationError
-from tasks.source import Source, find_sources, parse_night
+from tasks.source import Source, find_sources, last_ended, parse_night
 
 NIGHT = date(2024, 5, 14)
 
@@ -80,3 +80,23 @@ def test_a_night_that_has_not_ended_is_refused() -> None:
     for night in (today, today + timedelta(days=1), date(9999, 12, 31)):
         with pytest.raises(ConfigurationError, match="has not ended"):
             parse_night(night.isoformat())
+
+
+def test_a_mirror_without_a_name_is_one_of_the_radio_archive(tmp_path: Path) -> None:
+    night = date(2024, 5, 14)
+    assert find_sources("sky", str(tmp_path), night, 1, Settings()) == []
+    (camera,) = find_sources("sky", f"sky-camera={tmp_path}", night, 1, Settings())
+    assert (camera.archive, camera.remote) == ("sky-camera", False)
+    assert find_sources("radio", f"sky-camera={tmp_path}", night, 1, Settings()) == []
+
+
+def test_a_camera_is_live_where_a_setting_names_its_root() -> None:
+    night = date(2024, 5, 14)
+    assert find_sources("sky", "live", night, 1, Settings()) == []
+    (camera,) = find_sources("sky", "live", night, 1, Settings(archive_roots={"sky-camera": "s3://frames/cam"}))
+    assert (camera.root, camera.remote) == ("s3://frames/cam/", True)
+
+
+def test_the_last_night_of_a_site_has_ended_at_its_noon() -> None:
+    now = datetime.now(UTC)
+    assert last_ended("sky") == (now - timedelta(days=1 if now.hour >= 12 else 2)).date(), "of a site on UTC"

@@ -1,4 +1,4 @@
-"""Where an antenna stands."""
+"""Where an instrument stands."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,120 @@
+"""The simulated Sun over HTTP (and FTP): ``/visit-{n}/bbso/…``, ``sdo``, ``aia``, ``swpc``, ``hek``, each in its real tree."""
+
+import fcntl
+import re
+import threading
+from datetime import UTC, date, datetime
+from pathlib import Path, PurePosixPath
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from deployments.simulated.fault import html_page
+from deployments.simulated.index_page import Entry, table_page
+from deployments.simulated.sun import tree, write_sun_night
+
+# What lies above the days of each archive; the near-real-time images of AIA are in a tree of their own.
+DAYS = ("bbso/pub/archive", "sdo/assets/img/browse", "aia/nrt", "aia", "swpc", "hek")
+TOPS = tuple(dict.fromkeys(days.partition("/")[0] for days in DAYS))
+ADDRESS = re.compile(rf"(?:/visit-(?P<visit>[1-9]\d{{0,3}}))?/(?P<path>(?:{'|'.join(TOPS)})(?:/.*)?)")
+FIRST_YEAR = 2010
+
+
+class SunArchive:
+    """Days of the Sun in a folder, made when first asked for.
+
+    Parameters
+    ----------
+    folder : where they are kept
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._made: set[tuple[date, int]] = set()
+
+    def night_of(self, path: PurePosixPath) -> date | None:
+        """Night of a path at or below a day's folder; None above it, or where there is no such day yet."""
+        days = next((days for days in DAYS if path.is_relative_to(days)), None)
+        parts = path.relative_to(days).parts if days else ()
+        try:
+            night = date(*(int(part) for part in parts[:3])) if len(parts) >= 3 else None
+        except ValueError:
+            return None
+        return night if night and night.year >= FIRST_YEAR and night < datetime.now(UTC).date() else None
+
+    def make(self, night: date, visit: int) -> None:
+        """Make a day if it is not there."""
+        if (night, visit) in self._made:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # The thread lock holds within this process, the file lock against another server on the same folder.
+        with self._lock, (self.folder / f".lock-sun-{night}").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            write_sun_night(self.folder, night, visit)
+            self._made.add((night, visit))
+
+    def entries(self, path: PurePosixPath, visit: int) -> list[Entry] | None:
+        """What a folder lists at a visit; None where there is none. Days are listed once they are made."""
+        night = self.night_of(path)
+        if night:
+            self.make(night, visit)
+            place = tree(self.folder, visit) / path
+            if not place.is_dir():
+                return None
+            return [_entry(item) for item in sorted(place.iterdir())]
+        return self._above(path, visit)
+
+    def file(self, path: PurePosixPath, visit: int) -> Path | None:
+        """A file at a visit, None where there is none."""
+        night = self.night_of(path)
+        if night is None or ".." in path.parts:
+            return None
+        self.make(night, visit)
+        place = tree(self.folder, visit) / path
+        return place if place.is_file() else None
+
+    def _above(self, path: PurePosixPath, visit: int) -> list[Entry] | None:
+        today = datetime.now(UTC)
+        below: set[str] = {PurePosixPath(days).parts[len(path.parts)] for days in DAYS if _is_above(path, days)}
+        days = next((days for days in DAYS if path.is_relative_to(days)), None)
+        parts = path.relative_to(days).parts if days else ()
+        # Days are listed only once they are made: a cloudy one has no folder, which nobody knows before.
+        if days and len(parts) < 3 and all(part.isdigit() for part in parts):
+            place = tree(self.folder, visit) / path
+            below |= {item.name for item in place.iterdir() if item.is_dir()} if place.is_dir() else set()
+        return [Entry(f"{name}/", today, None) for name in sorted(below)] if below or (days and not parts) else None
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request for a folder or a file."""
+        found = ADDRESS.fullmatch(request.url.path)
+        if found is None:
+            return _missing()
+        visit, path = int(found["visit"] or 1), PurePosixPath(found["path"])
+        if not found["path"].endswith("/"):
+            if (place := await run_in_threadpool(self.file, path, visit)) is not None:
+                return FileResponse(place)
+            if self.night_of(path) is None and self._above(path, visit) is not None:
+                return RedirectResponse(request.url.replace(path=request.url.path + "/"), 301)
+            return _missing()
+        entries = await run_in_threadpool(self.entries, path, visit)
+        if entries is None:
+            return _missing()
+        shown = request.url.path.rstrip("/")
+        page = table_page(shown, shown.rsplit("/", 1)[0] + "/", entries, "Nightshift's simulated Sun")
+        return Response(page, media_type="text/html;charset=UTF-8")
+
+
+def _is_above(path: PurePosixPath, days: str) -> bool:
+    return path.parts != PurePosixPath(days).parts and PurePosixPath(days).is_relative_to(path)
+
+
+def _entry(path: Path) -> Entry:
+    status = path.stat()
+    modified = datetime.fromtimestamp(status.st_mtime, UTC)
+    return Entry(path.name + "/", modified, None) if path.is_dir() else Entry(path.name, modified, status.st_size)
+
+
+def _missing() -> Response:
+    return Response(html_page("404 Not Found"), 404, media_type="text/html")

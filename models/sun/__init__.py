@@ -1,0 +1,1 @@
+"""What is known of the Sun: the observation, its preparation, and a classifier per file."""

@@ -1,0 +1,1 @@
+"""How `sun-active` learns, and what it is worth; not imported by what judges."""

@@ -1,0 +1,1 @@
+"""How `sun-flare` learns from disks, and what it is worth; not imported by what judges."""

@@ -1,0 +1,42 @@
+"""Which of NOAA's numbered regions a found region is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from models.sun.found_regions import FoundRegion
+from models.sun.image import Disk
+from models.sun.regions import Region, to_pixel
+
+# Places in NOAA's reports are whole degrees, of the spots; loops lean away from them.
+REACH_DEG = 10.0
+
+
+def match_numbers(found: Sequence[FoundRegion], reported: Sequence[Region], when: datetime, disk: Disk) -> list[tuple[int, ...]]:
+    """NOAA's numbers of each found region, in order; it may hold several, and a number is given once.
+
+    Parameters
+    ----------
+    found : in one prepared picture
+    reported : regions of a report, of whichever time
+    when : aware datetime of the picture, to which the Sun is turned
+    disk : of the prepared picture, from `models.sun.found_regions.oriented`
+    """
+    given: list[list[int]] = [[] for _ in found]
+    for item in (region.at(when) for region in reported):
+        x, y, visible = to_pixel(disk, item.latitude_deg, item.longitude_deg)
+        index = next((n for n, region in enumerate(found) if visible and region.mask[round(y), round(x)]), None)
+        if index is None:
+            apart = [separation_deg(region, item) for region in found]
+            index = int(np.argmin(apart)) if apart and min(apart) <= REACH_DEG else None
+        if index is not None:
+            given[index].append(item.number)
+    return [tuple(sorted(numbers)) for numbers in given]
+
+
+def separation_deg(found: FoundRegion, reported: Region) -> float:
+    """Great-circle distance of a found region's centre and a reported place, degrees."""
+    a, b, c, d = np.radians([found.latitude_deg, found.longitude_deg, reported.latitude_deg, reported.longitude_deg])
+    cosine = np.sin(a) * np.sin(c) + np.cos(a) * np.cos(c) * np.cos(b - d)
+    return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))

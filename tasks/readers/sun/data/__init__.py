@@ -1,0 +1,1 @@
+"""Tables: AIA's colours, as sunpy draws them, and its loss of sensitivity, thinned from aiapy's."""

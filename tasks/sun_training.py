@@ -1,0 +1,102 @@
+"""Training of the Sun's models on real disks and the list of flares. Imports no Prefect."""
+
+import csv
+import tarfile
+from bisect import bisect_left
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from models.errors import ConfigurationError
+from models.sun.active_learning import training
+from models.sun.active_learning.disk import WINDOW, LabelledDisk
+from models.sun.flare_learning import training as flare_training
+from models.sun.flares import Flare, in_progress, largest_within
+from models.sun.origin_learning import disks as origin_disks
+from models.sun.origin_learning import regions as origin_regions
+from models.sun.prepare import prepare
+from tasks.catalogues.flares import read_flare_list
+from tasks.draw_attention import draw_attention
+from tasks.draw_reliability import draw_reliability
+from tasks.readers.sun.image import read_sun_image
+
+DISKS, FLARES = "aia211_full_disk_2010_2014", "goes/solar_events_goes_1996_2022.csv"
+DATA = (
+    "294 real full disks of SDO/AIA 211 (browse pictures, 2010-06 to 2014-06) and the GOES flare list; not part of this repository"
+)
+Progress = Callable[[str, int, int], None]
+QUIET_W_M2 = 1e-9
+
+
+def labelled_disks(data: Path, progress: Progress) -> list[LabelledDisk]:
+    """Prepared disks of ``data/sun`` with their flares, in order of time.
+
+    Raises
+    ------
+    ConfigurationError
+        Pictures, labels or the list of flares are missing.
+    """
+    folder = data / "sun"
+    for name in (f"{DISKS}.tar", f"{DISKS}.csv", FLARES):
+        if not (folder / name).is_file():
+            raise ConfigurationError(f"{folder / name} is missing: DATA holds sun/{DISKS}.tar, its .csv and sun/{FLARES}")
+    with (folder / f"{DISKS}.csv").open(encoding="utf-8") as labels:
+        rows = sorted(csv.DictReader(labels), key=lambda row: row["t_utc"])
+    flares = sorted(read_flare_list((folder / FLARES).read_text(encoding="utf-8"), FLARES), key=lambda flare: flare.t_start)
+    starts = [flare.t_start for flare in flares]
+    disks = []
+    with tarfile.open(folder / f"{DISKS}.tar") as tar:
+        for number, row in enumerate(rows):
+            content = tar.extractfile(row["file"])
+            assert content is not None
+            sun = prepare(read_sun_image(content.read(), row["file"]))
+            taken = datetime.fromisoformat(row["t_utc"]).replace(tzinfo=UTC)
+            near = flares[bisect_left(starts, taken - 2 * WINDOW) : bisect_left(starts, taken + 2 * WINDOW)]
+            flux = max(_flux(in_progress(near, taken)), _flux(largest_within(near, taken)))
+            disks.append(LabelledDisk(row["file"], sun, taken, flux, _flux(largest_within(near, taken - WINDOW))))
+            progress("disks", number + 1, len(rows))
+    return disks
+
+
+def on_disks(make: Callable[..., dict[str, float]], model: str) -> Callable[..., dict[str, float]]:
+    """The recipe of a model that learns from these disks."""
+
+    def recipe(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
+        return make(labelled_disks(data, progress), weights, f"nightshift train {model} DATA", DATA, progress)
+
+    return recipe
+
+
+def evaluate_active(
+    data: Path,
+    weights: Path,
+    work: Path,  # noqa: ARG001
+    progress: Progress,
+    pictures: Path | None,
+    *_: object,
+) -> dict[str, float]:
+    """Forecast every year by what was known before it, write the card, and draw into ``pictures`` where it is given."""
+    disks = labelled_disks(data, progress)
+    show = partial(draw_reliability, folder=pictures) if pictures else None
+    figures = training.evaluate(disks, weights, "nightshift train sun-active DATA", DATA, progress, show)
+    if pictures:
+        draw_attention(disks, pictures, weights)
+    return figures
+
+
+def _flux(flare: Flare | None) -> float:
+    return flare.peak.operational if flare else QUIET_W_M2
+
+
+TRAINERS = {
+    "sun-active": on_disks(training.train, "sun-active"),
+    "sun-active-origin": on_disks(origin_disks.train, "sun-active-origin"),
+    "sun-flare": on_disks(flare_training.train, "sun-flare"),
+    "sun-flare-origin": on_disks(origin_regions.train, "sun-flare-origin"),
+}
+EVALUATIONS = {
+    "sun-active": evaluate_active,
+    "sun-active-origin": on_disks(origin_disks.evaluate, "sun-active-origin"),
+    "sun-flare": on_disks(flare_training.evaluate, "sun-flare"),
+}

@@ -1,0 +1,91 @@
+"""A night of the Sun: every image accounted for, regions where they were simulated, nothing changed by a rerun."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from db import objects
+from db.nights import night_artifacts
+from db.session import transaction
+from deployments.simulated.sun import SunFileTruth, read_truth
+from tests.e2e.conftest import NIGHT, SimulatedNight
+
+ARCHIVES = ("bbso", "aia-synoptic", "sdo-browse")
+SUN = ("night", "--archive", "simulated", "--night", NIGHT.isoformat(), "--only", "sun")
+
+
+@pytest.fixture(scope="module")
+def sun(small_archive: SimulatedNight) -> SimulatedNight:
+    """The night of the Sun, observed once."""
+    observed = small_archive.run(*SUN)
+    assert observed.returncode == 0, observed.stdout + observed.stderr
+    return small_archive
+
+
+@pytest.fixture(scope="module")
+def truth(sun: SimulatedNight) -> dict[str, SunFileTruth]:
+    return {file.name: file for file in read_truth(sun.archive.folder, NIGHT)}
+
+
+def ask(night: SimulatedNight, question: str, archive: str, *options: str) -> list[dict[str, Any]]:
+    chosen = ("--night", NIGHT.isoformat(), "--archive", f"{archive}-simulated", "--format", "json", *options)
+    answer = night.run("query", question, *chosen)
+    assert answer.returncode == 0, answer.stderr
+    rows: list[dict[str, Any]] = json.loads(answer.stdout)
+    return rows
+
+
+@pytest.mark.parametrize("archive", ARCHIVES)
+def test_every_image_is_accounted_for(sun: SimulatedNight, truth: dict[str, SunFileTruth], archive: str) -> None:
+    (row,) = ask(sun, "nights", archive)
+    expected = Counter(file.expected for file in truth.values() if file.archive == archive)
+    assert (row["outcome"], row["stored"], row["quarantined"]) == ("complete", expected["stored"], expected["quarantined"])
+    assert row["stored"] * row["models"] == row["judged"] + row["declined"] + row["skipped"]
+    assert row["skipped"] == 0
+    for file in ask(sun, "files", archive, "--state", "quarantined"):
+        assert truth[file["name"]].expected == "quarantined" and file["reason"].startswith(file["name"])
+
+
+def test_channels_that_a_model_did_not_learn_are_declined_with_the_reason(sun: SimulatedNight) -> None:
+    rows = ask(sun, "scores", "sdo-browse", "--headline")
+    told = {
+        row["focus_code"]: {(other["state"], other["reason"]) for other in rows if other["focus_code"] == row["focus_code"]}
+        for row in rows
+    }
+    assert told["211"] == {("judged", "")}
+    assert {state for state, _ in told["171"]} == {"declined"} and all("171" in reason for _, reason in told["171"])
+
+
+def test_the_report_shows_disks_and_regions(sun: SimulatedNight) -> None:
+    for archive in ("aia-synoptic", "sdo-browse"):
+        with transaction() as connection:
+            held = night_artifacts(connection, f"{archive}-simulated", NIGHT)
+        assert {"disks", "report", "bundle"} <= held.keys(), archive
+        page = objects.get(held["report"]["key"]).decode()
+        assert "SIMULATED" in page and "How the Sun looked" in page and "data:image/png" in page
+
+
+def test_the_definitive_images_supersede_those_of_the_first_hours(sun: SimulatedNight) -> None:
+    second = sun.run(*SUN, "--visit", "2")
+    assert second.returncode == 0, second.stdout + second.stderr
+    (row,) = ask(sun, "nights", "aia-synoptic")
+    truths = [file for file in read_truth(sun.archive.folder, NIGHT, 2) if file.archive == "aia-synoptic"]
+    assert (row["outcome"], row["stored"] + row["quarantined"]) == ("complete", len(truths))
+    versions = {file["name"]: file["version"] for file in ask(sun, "files", "aia-synoptic", "--state", "stored")}
+    assert versions["AIA20240514_0000_0211.fits"] == 2
+    assert versions["AIA20240514_0800_0131.fits"] == 1, "the gap of the first visit"
+
+
+def test_a_second_run_changes_nothing(sun: SimulatedNight) -> None:
+    def export() -> list[str]:
+        return [
+            sun.run("export", "night", "--night", NIGHT.isoformat(), "--archive", f"{name}-simulated").stdout for name in ARCHIVES
+        ]
+
+    before, keys = export(), objects.keys()
+    assert all(len(text) > 1000 for text in before)
+    again = sun.run(*SUN, "--visit", "2")
+    assert again.returncode == 0, again.stderr
+    assert export() == before and objects.keys() == keys
