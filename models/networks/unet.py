@@ -35,8 +35,8 @@ class UNet(nn.Module):
     ) -> None:  # fmt: skip
         super().__init__()
         self.fold = fold
-        befores = (planes * fold**2, *widths[:-1])
-        self.down = nn.ModuleList(Block(before, after, norm) for before, after in zip(befores, widths, strict=True))
+        earlier = (planes * fold**2, *widths[:-1])
+        self.down = nn.ModuleList(Block(before, after, norm) for before, after in zip(earlier, widths, strict=True))
         self.up = nn.ModuleList(
             Block(below + beside, beside, norm) for beside, below in zip(widths[-2::-1], widths[:0:-1], strict=True)
         )

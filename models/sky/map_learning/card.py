@@ -97,9 +97,8 @@ is {single["pixel_calibration_error"]:.3f}.
 
 ## The published frames, against the origin's masks
 
-These masks are the rule of the origin (bit for bit on the 20 frames published as FITS), and no truth: agreement says how much
-alike a map is to that rule, which splits
-every histogram, on frames most of which are overcast.
+These masks are the origin's rule (bit for bit on the 20 frames published as FITS), and no truth: agreement says how much alike a
+map is to that rule, which splits every histogram, on frames most of which are overcast.
 
 {_agreement(figures.published)}
 
