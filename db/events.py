@@ -60,6 +60,12 @@ def headline(connection: Connection, instrument: str) -> Headline | None:
     return Headline(*row) if row and row.threshold is not None else None
 
 
+def headline_name(connection: Connection, instrument: str) -> str | None:
+    """Return the name of the enabled headline of an instrument, None where it has none."""
+    chosen = (ModelVersion.instrument == instrument, ModelVersion.headline, ModelVersion.enabled)
+    return connection.scalar(select(ModelVersion.name).where(*chosen))
+
+
 def found_by(connection: Connection, archive: str, night: date, model: Headline) -> Iterator[Found]:
     """Yield the detections of a night that have a place in time and frequency."""
     rows = connection.execute(

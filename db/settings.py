@@ -15,6 +15,12 @@ from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBa
 from models.errors import ConfigurationError
 
 STACK_FILE = "stack.json"
+SWPC = "https://services.swpc.noaa.gov/json/goes/primary/"
+# The HEK's search interface; sunpy's client asks the same way. It wants a field of view, here wider than the Sun.
+HEK = (
+    "https://www.lmsal.com/hek/her?cosec=2&cmd=search&type=column&event_type=fl&event_coordsys=helioprojective"
+    "&x1=-5000&x2=5000&y1=-5000&y2=5000&result_limit=500&event_starttime={day}T00:00:00&event_endtime={next_day}T00:00:00"
+)
 Fraction = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -60,6 +66,11 @@ class Settings(Home):
         None, description="Folder of burst lists, event reports and replies of the HEK that nights are compared with."
     )
     simulated_url: str | None = Field(None, description="Address of the simulated archives.")
+    flare_lists: dict[str, str] = Field(
+        default_factory=lambda: {"swpc": SWPC + "xray-flares-7-day.json", "hek": HEK},
+        description="Addresses of lists of flares, by name (swpc, hek), with {day} and {next_day} where they want dates.",
+    )
+    xray_flux: str = Field(SWPC + "xrays-7-day.json", description="Address of GOES' X-ray flux as SWPC gives it; empty: not asked.")
 
     # Manners towards archives.
     connections_per_host: PositiveInt = Field(4, description="Downloads from one host at a time.")

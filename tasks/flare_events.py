@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,19 +16,38 @@ from models.sun.flares import CLASS, Flare, GoesFlux, merged
 from tasks.archives.catalogue import SIMULATED
 
 DAY = timedelta(days=1)
+LOOKED = "looked"  # type of the entry that says for how long a list was kept
 # Frames of the sky so long before and after a flare tell how it was above the site.
 AROUND = timedelta(minutes=5)
 
 
-def record_flares(connection: Connection, catalogue: str, night: date, flares: Sequence[Flare]) -> None:
-    """Write the flares that a list names for a UTC day; what it said before is replaced."""
-    record_catalogue(connection, catalogue, night, [_entry(catalogue, flare) for flare in flares])
+def record_flares(
+    connection: Connection, catalogue: str, night: date, flares: Sequence[Flare], until: datetime | None = None
+) -> None:
+    """Write the flares that a list names for a UTC day; what it said before is replaced.
+
+    ``until`` is the moment of that day until which the list is whole: without it no flare does not mean that there was none.
+    """
+    entries = [_entry(catalogue, flare) for flare in flares]
+    if until is not None:
+        entries.append(CatalogueEvent(catalogue, "sun", LOOKED, datetime.combine(night, time(), UTC), until))
+    record_catalogue(connection, catalogue, night, entries)
 
 
-def flares_of(connection: Connection, first: date, last: date, *, simulated: bool) -> list[Flare]:
-    """Flares of the days from ``first`` to ``last`` by all lists that were recorded, each once, by time."""
+def flares_of(connection: Connection, first: date, last: date, *, simulated: bool, catalogue: str | None = None) -> list[Flare]:
+    """Flares of the days from ``first`` to ``last`` by all lists that were recorded (or one), each once, by time."""
     listed = catalogue_entries(connection, "sun", first, last)
-    return merged([_flare(entry) for entry in listed if entry.catalogue.endswith(SIMULATED) is simulated and _is_flare(entry)])
+    mine = [entry for entry in listed if entry.catalogue.endswith(SIMULATED) is simulated and catalogue in (None, entry.catalogue)]
+    return merged([_flare(entry) for entry in mine if _is_flare(entry)])
+
+
+def whole_until(connection: Connection, first: date, last: date) -> dict[str, dict[date, datetime]]:
+    """Until which moment of each day each list is whole, by its name."""
+    told: dict[str, dict[date, datetime]] = {}
+    for entry in catalogue_entries(connection, "sun", first, last):
+        if entry.type == LOOKED:
+            told.setdefault(entry.catalogue, {})[entry.t_start.date()] = entry.t_end
+    return told
 
 
 def flare_events(connection: Connection, filters: Filters) -> list[dict[str, Any]]:

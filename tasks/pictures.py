@@ -14,8 +14,9 @@ from tasks.instruments.instrument import instrument_of
 from tasks.picture import LOOK
 from tasks.site_sky import SITE_SKY
 from tasks.source import Source
+from tasks.xray_curve import XRAY_CURVE
 
-KEPT = ("report", SITE_SKY, BUNDLE)  # artifacts of a night that are no pictures
+KEPT = ("report", SITE_SKY, XRAY_CURVE, BUNDLE)  # artifacts of a night that are no pictures
 
 
 @step_task

@@ -13,6 +13,7 @@ from tasks.noaa_regions import number_of, reported_regions
 from tasks.picture import Picture
 from tasks.render_sun import RegionBox
 from tasks.source import Source
+from tasks.together_shown import together
 
 REGIONS = "sun-region"
 MOST_DISKS = 8
@@ -20,10 +21,11 @@ MOST_DISKS = 8
 
 def sun_pictures(connection: Connection, source: Source, quick_looks: int) -> list[Picture]:
     """List the pictures of a night; ``quick_looks`` 0 leaves the disks out."""
+    pictures = [together(connection, source)]
     disks = disks_shown(connection, source) if quick_looks else []
-    if not disks:
-        return []
-    return [Picture("disks", picture_of_disks, (disks, f"{source.archive}   {source.night}   regions that stand out"))]
+    if disks:
+        pictures.append(Picture("disks", picture_of_disks, (disks, f"{source.archive}   {source.night}   regions that stand out")))
+    return pictures
 
 
 def disks_shown(connection: Connection, source: Source) -> list[tuple[str, tuple[str, int], list[RegionBox]]]:

@@ -8,8 +8,11 @@ from sqlalchemy import Connection
 from db.filters import Filters
 from db.nights import night_artifacts
 from db.queries import ask
+from tasks.forecasts import forecasts
+from tasks.forecasts_shown import lists_shown
 from tasks.markdown import cell
 from tasks.pictures_sun import REGIONS, place_of_region
+from tasks.together_shown import TOGETHER
 
 MOST_REGIONS = 20
 
@@ -22,20 +25,23 @@ def sun_context(connection: Connection, common: Mapping[str, Any]) -> dict[str, 
     said = [row for row in ask(connection, "scores", here) if headline and row["model"] == headline["name"]]
     judged = [row | {"channel": files[row["name"]]["focus_code"], "start": files[row["name"]]["start_time"]} for row in said]
     held = night_artifacts(connection, common["archive"], common["night"])
-    disks = held.get("disks", {}).get("key")
+    pictures = {name: held.get(name, {}).get("key") for name in ("disks", TOGETHER)}
     context: dict[str, Any] = {
         "judged": sorted((row for row in judged if row["state"] == "judged"), key=lambda row: (row["start"], row["name"])),
         "declined": sum(row["state"] == "declined" for row in judged),
         "regions": _regions(connection, here, files),
-        "pictures": {"disks": disks},
-        "picture_keys": [disks] if disks else [],
+        "came": {row["name"]: row for row in forecasts(connection, here)},
+        "lists": lists_shown(connection, common["archive"], common["night"]),
+        "pictures": pictures,
+        "picture_keys": [key for key in pictures.values() if key],
     }
     return context | {"sentence": _sentence({**common, **context})}
 
 
 def sun_summary(context: Mapping[str, Any]) -> list[str]:
-    """Lines of the summary that stands in Prefect: the regions of the last image."""
-    lines = ["| region | area (msh) |", "|---|---|"] if context["regions"] else []
+    """Lines of the summary that stands in Prefect: what came of the forecasts, and the regions of the last image."""
+    told = [f"- {cell(listed.sentence)}" for listed in context["lists"]]
+    lines = [*told, "", "| region | area (msh) |", "|---|---|"] if context["regions"] else [*told]
     return [*lines, *(f"| {cell(region['place'])} | {region['area_msh']:.0f} |" for region in context["regions"]), ""]
 
 

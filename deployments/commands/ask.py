@@ -19,6 +19,7 @@ class Question(StrEnum):
     events = "events"
     files = "files"
     flares = "flares"
+    forecasts = "forecasts"
     injections = "injections"
     nights = "nights"
     receivers = "receivers"
@@ -43,7 +44,7 @@ def query(
     question: Annotated[
         Question,
         typer.Argument(
-            help="events, detections, scores, flares, sky, files, receivers, nights, injections, clouds, efficiency.",
+            help="events, detections, scores, flares, forecasts, sky, files, receivers, nights, injections, clouds, efficiency.",
             metavar="QUESTION",
         ),
     ],
@@ -84,6 +85,7 @@ def query(
     from deployments.commands.table import show
     from tasks.efficiency import efficiency
     from tasks.flare_events import flare_events
+    from tasks.forecasts import forecasts
 
     filters = Filters(
         night=as_date("night", night),
@@ -110,7 +112,7 @@ def query(
         limit=limit or (TABLE_ROWS + 1 if form is Form.table else None),
     )
     with transaction() as connection:
-        computed = {Question.efficiency: efficiency, Question.flares: flare_events}.get(question)
+        computed = {Question.efficiency: efficiency, Question.flares: flare_events, Question.forecasts: forecasts}.get(question)
         rows = computed(connection, filters) if computed else ask(connection, question.value, filters)
     cut = form is Form.table and limit is None and len(rows) > TABLE_ROWS
     show(rows[:TABLE_ROWS] if cut else rows, form.value)

@@ -17,7 +17,7 @@ from deployments.simulated.fault import html_page
 from deployments.simulated.truth import stamp
 from models.simulate.sun.activity import Activity, simulate_activity
 from models.simulate.sun.files import aia_synoptic, gong_picture, halpha_fts, sdo_picture
-from models.simulate.sun.records import goes_json, hek_json, listed_flares, srs_text
+from models.simulate.sun.records import goes_json, hek_json, listed_flares, srs_text, swpc_flares_json
 from models.sun.flares import in_progress, largest_within
 from tasks.readers.sun.colours import colour_table
 from tasks.readers.sun.degradation import degradation
@@ -161,6 +161,7 @@ def _records(root: Path, scene: Activity) -> None:
     folder, end = root / "swpc" / f"{scene.night:%Y/%m/%d}", datetime.combine(scene.night + timedelta(days=1), time(0, 30), UTC)
     flares = listed_flares(scene)
     _write(folder / "xrays-1-day.json", goes_json(scene), end)
+    _write(folder / "xray-flares-7-day.json", swpc_flares_json(flares), end)
     _write(folder / f"{scene.night + timedelta(days=1):%Y%m%d}SRS.txt", srs_text(scene).encode(), end)
     _write(root / "hek" / f"{scene.night:%Y/%m/%d}" / "her.json", hek_json(flares), end)
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from db.ledger import Work
+from db.remote_file import RemoteFile
 from db.settings import load_settings
 from models.errors import ConfigurationError
 from tasks.archives.archive import Archive
@@ -47,6 +48,16 @@ class Fetcher:
         async def fetched() -> list[Fetched]:
             tasks = (self._transport(item.file.url, archive.timezone).fetch(item, archive.max_bytes) for item in work)
             return await asyncio.gather(*tasks)
+
+        return self._wait(fetched())
+
+    def get(self, url: str, max_bytes: int) -> Fetched:
+        """Fetch one document that is of no archive; blocks until it has ended one way or the other."""
+        document = RemoteFile(url.rpartition("/")[2], url, "", "", "", None, "", None)
+
+        async def fetched() -> Fetched:
+            _check(url)
+            return await self._transport(url, ZoneInfo("UTC")).fetch(Work(document, ""), max_bytes)
 
         return self._wait(fetched())
 

@@ -8,6 +8,7 @@ from tasks.instruments.instrument import Instrument
 from tasks.pictures_sun import sun_pictures
 from tasks.report_sun import sun_context, sun_summary
 from tasks.source import Source
+from tasks.verify_sun import verify_sun
 
 
 def join_nothing(_connection: Connection, _archive: str, _night: date) -> int:
@@ -20,15 +21,10 @@ def inject_nothing(_source: Source, _force: bool) -> int:
     return 0
 
 
-def verify_nothing(_source: Source) -> list[str]:
-    """Forecasts are verified when the day after has its flares."""
-    return []
-
-
 INSTRUMENT = Instrument(
     correlate=join_nothing,
     inject=inject_nothing,
-    verify=verify_nothing,
+    verify=verify_sun,
     pictures=sun_pictures,
     context=sun_context,
     summary=sun_summary,

@@ -10,6 +10,7 @@ from db import objects
 from db.nights import night_artifacts
 from db.session import transaction
 from deployments.simulated.sun import SunFileTruth, read_truth
+from models.sun.flares import GoesFlux
 from tests.e2e.conftest import NIGHT, SimulatedNight
 
 ARCHIVES = ("bbso", "aia-synoptic", "sdo-browse")
@@ -65,6 +66,19 @@ def test_the_report_shows_disks_and_regions(sun: SimulatedNight) -> None:
         assert {"disks", "report", "bundle"} <= held.keys(), archive
         page = objects.get(held["report"]["key"]).decode()
         assert "SIMULATED" in page and "How the Sun looked" in page and "data:image/png" in page
+
+
+def test_each_forecast_stands_beside_the_flare_that_was_simulated(sun: SimulatedNight, truth: dict[str, SunFileTruth]) -> None:
+    rows = ask(sun, "forecasts", "sdo-browse")
+    assert rows and all(row["known"] for row in rows)
+    for row in rows:
+        true = [name for name in (truth[row["name"]].flare_now, truth[row["name"]].largest_24h) if name]
+        assert row["largest_class"] == max(true, key=lambda name: GoesFlux.of_class(name).w_m2, default="")
+    with transaction() as connection:
+        held = night_artifacts(connection, "sdo-browse-simulated", NIGHT)
+    assert {"together", "xray_curve"} <= held.keys()
+    page = objects.get(held["report"]["key"]).decode()
+    assert "The day on one axis" in page and f"swpc-simulated: of {len(rows)} forecasts" in page and "not yet known" not in page
 
 
 def test_the_definitive_images_supersede_those_of_the_first_hours(sun: SimulatedNight) -> None:

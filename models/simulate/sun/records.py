@@ -37,6 +37,23 @@ def goes_json(activity: Activity) -> bytes:
     return json.dumps(entries).encode()
 
 
+def swpc_flares_json(flares: Iterable[Flare]) -> bytes:
+    """Flares as SWPC's ``xray-flares-7-day.json`` lists them."""
+    return json.dumps(
+        [
+            {
+                "time_tag": f"{flare.t_end:%Y-%m-%dT%H:%M:%SZ}",
+                "begin_time": f"{flare.t_start:%Y-%m-%dT%H:%M:%SZ}",
+                "max_time": f"{flare.t_peak:%Y-%m-%dT%H:%M:%SZ}",
+                "end_time": f"{flare.t_end:%Y-%m-%dT%H:%M:%SZ}",
+                "max_class": flare.peak.goes_class,
+                "satellite": SATELLITE,
+            }
+            for flare in flares
+        ]
+    ).encode()
+
+
 def hek_json(flares: Iterable[Flare]) -> bytes:
     """A reply of the HEK: each flare by SWPC, without a place in half of them, and by SSW, whose region numbers lack a digit."""
     entries: list[dict[str, Any]] = []
