@@ -23,8 +23,9 @@ class Classifier(ABC):
     weights : file name in ``models/weights``, None where there is nothing to load
     needs_torch : runs on torch, so that a device is worth looking for
     fetched : its weights are not shipped; it is loaded with ``checkpoint``, the path of their file
-    cadence_s : seconds of a night in which one file at most is judged, 0 for all of them; the setting ``cadences`` overrides it
+    optional : it is listed only where the file of its weights lies in ``models/weights``, for those who train it themselves
     embedding_size : numbers of the embedding in its verdicts, None where they have none
+    cadence_s : seconds of a night in which one file at most is judged, 0 for all of them; the setting ``cadences`` overrides it
     threshold : stored with the version; a verdict is positive where score >= threshold
     """
 
@@ -35,8 +36,9 @@ class Classifier(ABC):
     weights: ClassVar[str | None] = None
     needs_torch: ClassVar[bool] = False
     fetched: ClassVar[bool] = False
-    cadence_s: ClassVar[float] = 0.0
+    optional: ClassVar[bool] = False
     embedding_size: ClassVar[int | None] = None
+    cadence_s: ClassVar[float] = 0.0
     threshold: float
 
     def __init__(self, device: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from models.classifier import Classifier
 from models.description import Description
-from models.weights_file import read_card, sha256, sha256_of
+from models.weights_file import WEIGHTS, read_card, sha256, sha256_of
 
 INSTRUMENTS = ("radio", "sun", "sky")
 
@@ -31,6 +31,8 @@ def classifiers(instrument: str) -> list[type[Classifier]]:
     for module in pkgutil.iter_modules(package.__path__, f"models.{instrument}."):
         for _, member in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
             if not issubclass(member, Classifier) or inspect.isabstract(member) or member.__module__ != module.name:
+                continue
+            if member.optional and not (WEIGHTS / (member.weights or "")).is_file():
                 continue
             if found.setdefault(member.name, member) is not member:
                 raise ValueError(f"two classifiers are called {member.name}: {found[member.name].__module__}, {module.name}")

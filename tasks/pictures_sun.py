@@ -1,4 +1,4 @@
-"""Pictures of a night of the Sun: disks over the day, of each channel the one that looks most active, with its regions."""
+"""Pictures of a night of the Sun: of each channel the first and the last disk of the day, with its regions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,9 @@ from sqlalchemy import Connection
 
 from db.filters import Filters
 from db.queries import ask
+from models.sun.regions import Region
 from tasks.draw_sun import picture_of_disks
+from tasks.noaa_regions import number_of, reported_regions
 from tasks.picture import Picture
 from tasks.render_sun import RegionBox
 from tasks.source import Source
@@ -31,7 +33,8 @@ def disks_shown(connection: Connection, source: Source) -> list[tuple[str, tuple
     here = Filters(night=source.night, archive=source.archive)
     files = {row["name"]: row for row in ask(connection, "files", here) if row["state"] == "stored"}
     judged = [row for row in ask(connection, "scores", here) if row["state"] == "judged" and row["model"] == REGIONS]
-    boxes = _boxes([row for row in ask(connection, "detections", here) if row["model"] == REGIONS])
+    detections = [row for row in ask(connection, "detections", here) if row["model"] == REGIONS and row["box"]]
+    boxes = _boxes(detections, {row["name"]: row["start_time"] for row in files.values()}, reported_regions(source.night))
     chosen: dict[str, list[dict[str, Any]]] = {}
     for row in sorted((files[row["name"]] for row in judged), key=lambda row: (row["focus_code"], row["start_time"], row["name"])):
         chosen.setdefault(row["focus_code"], []).append(row)
@@ -46,13 +49,17 @@ def disks_shown(connection: Connection, source: Source) -> list[tuple[str, tuple
     ]
 
 
-def _boxes(detections: Sequence[Mapping[str, Any]]) -> dict[str, list[RegionBox]]:
-    """Boxes by file; beside each where it is, in degrees north and west."""
+def _boxes(
+    detections: Sequence[Mapping[str, Any]], starts: Mapping[str, Any], reported: Sequence[Region]
+) -> dict[str, list[RegionBox]]:
+    """Boxes by file; beside each NOAA's number where it is known, else where it is, in degrees north and west."""
     boxes: dict[str, list[RegionBox]] = {}
     for row in detections:
-        if row["box"]:
-            x0, y0, x1, y1 = row["box"]
-            boxes.setdefault(row["name"], []).append(RegionBox((x0, y0, x1, y1), place_of_region(row["attributes"])))
+        x0, y0, x1, y1 = row["box"]
+        start = starts[row["name"]]
+        number = number_of(row["attributes"], start, reported) if start else None
+        told = str(number) if number else place_of_region(row["attributes"])
+        boxes.setdefault(row["name"], []).append(RegionBox((x0, y0, x1, y1), told))
     return boxes
 
 

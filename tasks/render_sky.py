@@ -138,9 +138,9 @@ def draw_keogram(
     shown = None
     for column, begin, end in zip(columns, x, ends, strict=True):
         place = (begin, end), (0, columns.shape[1])
-        shown = axes.pcolorfast(*place, column[::-1, None], cmap=colours, vmin=low, vmax=max(high, low + 1))
+        shown = axes.pcolorfast(*place, column[:, None], cmap=colours, vmin=low, vmax=max(high, low + 1))
     axes.set_xlim(*mdates.date2num(bounds))
-    axes.set_ylim(0, columns.shape[1])
+    axes.set_ylim(columns.shape[1], 0)
     axes.set_ylabel("Row of the frame")
     axes.set_title(title, color=PAPER, fontsize=10, loc="left")
     _clock(axes, bounds)

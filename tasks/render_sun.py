@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from models.sun.image import PreparedSun
-from tasks.night_style import BURST, NIGHT, PAPER, png
+from tasks.night_style import BURST, INTENSITY, NIGHT, PAPER, png
 
 DISKS_A_ROW = 4
 INCHES = 2.75
@@ -39,7 +39,7 @@ def draw_disks(disks: Sequence[tuple[str, PreparedSun, Sequence[RegionBox]]], ti
     for axes, (told, image, regions) in zip(every.flat, disks, strict=False):
         shown = np.where(image.present, image.picture, np.float32(np.nan))
         low = 0.25 if image.channel == "magnetogram" and image.unit == "G" else 0.0  # 750 G are white: spots, not the quiet Sun
-        axes.imshow(shown, cmap="gray", origin="lower", vmin=low, vmax=1 - low, interpolation="nearest")
+        axes.imshow(shown, cmap=INTENSITY, origin="lower", vmin=low, vmax=1 - low, interpolation="nearest")
         axes.set_title(told, color=PAPER, fontsize=8, loc="left", pad=3)
         for region in regions:
             x0, y0, x1, y1 = region.box

@@ -24,7 +24,15 @@ from tasks import sun_training
 from tasks.checkpoints import fetch_checkpoints
 from tasks.misjudged import draw_misjudged
 from tasks.readers.spectrogram import read_spectrogram
-from tasks.sky_training import train_clear
+from tasks.sky_training import (
+    evaluate_clear,
+    evaluate_unet,
+    train_clear,
+    train_cnn,
+    train_linear,
+    train_unet,
+    train_unet_origin,
+)
 
 Progress = Callable[[str, int, int], None]
 Split = Literal["day", "station"]  # what is left out together
@@ -171,6 +179,11 @@ TRAINERS: dict[str, Recipe] = {
     "radio-origin": _quick(origin_training.train, "radio-origin"),
     "sky-clear": train_clear,
     **sun_training.TRAINERS,
+    "sky-cnn": train_cnn,
+    "sky-cnn-resnet18": partial(train_cnn, architecture="resnet18"),
+    "sky-linear": train_linear,
+    "sky-unet": train_unet,
+    "sky-unet-origin": train_unet_origin,
 }
 EVALUATIONS: dict[str, Recipe] = {
     "radio-burst": _network(burst_training.evaluate, "radio-burst", BURST_DATA),
@@ -178,4 +191,6 @@ EVALUATIONS: dict[str, Recipe] = {
     "radio-clip-nightshift": _network(clip_training.evaluate, "radio-clip-nightshift", CLIP_DATA),
     "radio-gate": _quick(gate_training.evaluate, "radio-gate"),
     **sun_training.EVALUATIONS,
+    "sky-clear": evaluate_clear,
+    "sky-unet": evaluate_unet,
 }

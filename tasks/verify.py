@@ -7,6 +7,7 @@ from models.errors import ConfigurationError, CorruptInput
 from tasks.batch import step_task
 from tasks.catalogues.read import read_catalogue
 from tasks.instruments.instrument import instrument_of
+from tasks.noaa_regions import SUMMARY
 from tasks.source import Source
 from tasks.verification import verify_night
 
@@ -26,7 +27,7 @@ def verify_bursts(source: Source) -> list[str]:
     compared: list[str] = []
     if folder is None:
         return compared
-    for path in sorted(path for path in folder.expanduser().iterdir() if path.is_file()):
+    for path in sorted(path for path in folder.expanduser().iterdir() if path.is_file() and not path.name.endswith(SUMMARY)):
         try:
             reading = read_catalogue(path)
             if source.night in reading.days:

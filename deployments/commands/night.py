@@ -164,16 +164,16 @@ def _simulate(address: str, date: str, visit: int, instruments: list[str]) -> No
     """
     import httpx
 
+    # Of the first instrument alone: another's night is made when its turn comes, and delays none before it.
     day = date.replace("-", "/")
     places = {"radio": f"solarradio/data/2002-20yy_Callisto/{day}/", "sun": f"swpc/{day}/", "sky": f"camera/{date}/"}
-    for instrument in instruments:
-        directory = f"{address.rstrip('/')}/visit-{visit}/{places[instrument]}"
-        with suppress(httpx.HTTPError):
-            try:
-                httpx.get(directory, timeout=1.5)
-            except httpx.ReadTimeout:
-                typer.echo(f"Simulating the {instrument} night of {date}; this is done once and takes half a minute ...", err=True)
-                httpx.get(directory, timeout=20)
+    directory = f"{address.rstrip('/')}/visit-{visit}/{places[instruments[0]]}"
+    with suppress(httpx.HTTPError):
+        try:
+            httpx.get(directory, timeout=1.5)
+        except httpx.ReadTimeout:
+            typer.echo(f"Simulating the night of {date}; this is done once and takes about half a minute ...", err=True)
+            httpx.get(directory, timeout=20)
 
 
 def _summary(record: "NightRecord") -> None:

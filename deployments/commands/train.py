@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 Model = Annotated[str, typer.Argument(help="Model, such as radio-burst.")]
-Data = Annotated[Path, typer.Argument(help="Folder with radio/fits, radio/labels.csv and radio/boxes.csv.")]
+Data = Annotated[Path, typer.Argument(help="Folder of real files: radio, sky and sun, each with its labels.")]
 Weights = Annotated[Path | None, typer.Option(help="Folder for weights and card; by default where they are shipped.")]
 Work = Annotated[
     Path | None,

@@ -1,7 +1,7 @@
 """The headline of the sky: is there cloud in the field, and how much, by the excess over a clear sky."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -26,6 +26,28 @@ UNDECIDED = (0.4, 0.6)
 NOTHING_SEEN = 0.05
 MOST_DETECTIONS = 20
 NAME = "sky-clear"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What `sky-clear` sees of one frame.
+
+    Attributes
+    ----------
+    reference : the clear sky beneath it
+    metrics, mask, blobs : of its excess over that, as `measure` gives them
+    evidence : (9,) float64 ndarray in the order of `EVIDENCE`
+    score : probability that there is cloud in the field
+    layer : probability that the reference is itself a layer of cloud
+    """
+
+    reference: Reference
+    metrics: SkyMetrics
+    mask: np.ndarray
+    blobs: Sequence[Blob]
+    evidence: np.ndarray
+    score: float
+    layer: float
 
 
 class SkyClear(Classifier):
@@ -56,22 +78,32 @@ class SkyClear(Classifier):
         return [self._verdict(frame) for frame in observations]
 
     def _verdict(self, frame: PreparedFrame) -> Verdict:
+        return self.say(frame, self.see(frame))
+
+    def see(self, frame: PreparedFrame) -> Sight | None:
+        """What is seen of a frame that `check` has let pass; None where less than a tenth of it shows the sky."""
         reference = in_frame_reference(frame, self.pattern)
         if reference is None:
-            return self._unknown(frame, None, "no clear-sky reference: less than a tenth of the frame shows the sky")
-        metrics, _, blobs = measure(frame.adu - reference.adu, frame.good, reference.sigma_adu, air_temperature(frame))
+            return None
+        metrics, mask, blobs = measure(frame.adu - reference.adu, frame.good, reference.sigma_adu, air_temperature(frame))
         values = evidence(reference, metrics, frame.state)
-        score, layer = probability(self.cloud, values), probability(self.layer, values)
+        return Sight(reference, metrics, mask, blobs, values, probability(self.cloud, values), probability(self.layer, values))
+
+    def say(self, frame: PreparedFrame, sight: Sight | None) -> Verdict:
+        """Verdict on a frame in which that was seen."""
+        if sight is None:
+            return self._unknown(frame, None, "no clear-sky reference: less than a tenth of the frame shows the sky")
+        metrics, score, layer = sight.metrics, sight.score, sight.layer
         if site := site_reference_of(frame):
-            return self._by_site(frame, reference, site, score, metrics)
+            return self._by_site(frame, sight.reference, site, score, metrics)
         if UNDECIDED[0] < layer < UNDECIDED[1] and metrics.cloud_fraction < NOTHING_SEEN:
             return self._unknown(
                 frame, layer, f"no clear-sky reference: the frame is smooth, and a layer of cloud with {layer:.0%} probability"
             )
         if layer >= UNDECIDED[1] or (layer > 0.5 and metrics.cloud_fraction >= NOTHING_SEEN):
             metrics = under_layer(metrics)
-        verdict = cloud_or_clear(self, score, _told(metrics, reference, layer))
-        shown = tuple(_detection(blob, score, frame) for blob in blobs[:MOST_DETECTIONS])
+        verdict = cloud_or_clear(self, score, _told(metrics, sight.reference, layer))
+        shown = tuple(cloud_detection(blob, score, frame) for blob in sight.blobs[:MOST_DETECTIONS])
         return replace(verdict, scores={**verdict.scores, "layer": layer}, detections=shown)
 
     def _by_site(self, frame: PreparedFrame, found: Reference, site: Reference, score: float, metrics: SkyMetrics) -> Verdict:
@@ -159,7 +191,8 @@ def _told(metrics: SkyMetrics, reference: Reference, layer: float) -> dict[str, 
     }
 
 
-def _detection(blob: Blob, score: float, frame: PreparedFrame) -> Detection:
+def cloud_detection(blob: Blob, score: float, frame: PreparedFrame) -> Detection:
+    """One region of cloud, with its share of the field."""
     x0, y0, x1, y1 = blob.box
     share = round(blob.pixels / frame.adu.size, 4)
     box = (float(x0), float(y0), float(x1), float(y1))

@@ -111,8 +111,9 @@ before it began. In brackets 90 % of bootstrap draws of whole days.
 |---|---|---|---|---|
 {rows}
 
-Which of the regions flares was not measured on real disks, for want of positions of these flares; on made disks whose regions have
-their own rates the order is found again (tests). `sun-active`, which looks at the disk as a whole, forecasts the disk better.
+Which of the regions flares was not measured on real disks, for want of positions of these flares; on the simulated Sun, which
+taught it nothing, it was ([active.md](../sun/active.md)). `sun-active`, which looks at the disk as a whole, forecasts the disk
+better.
 
 ## Threshold
 

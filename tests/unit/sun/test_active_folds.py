@@ -9,7 +9,7 @@ from models.sun.active_learning.recipes import RECIPES
 from models.sun.active_learning.rolling import roll, skills, validated_threshold
 from tests.unit.sun.disks import changed, labelled, unheard
 
-DISKS = labelled(48, step_days=18.0)
+DISKS = labelled(36, step_days=24.0)
 
 
 def test_training_and_test_are_apart_in_time() -> None:
@@ -47,15 +47,15 @@ def test_no_forecast_and_no_threshold_depends_on_what_came_later(name: str) -> N
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_forecast_is_of_its_own_picture_alone(name: str) -> None:
-    forecast = RECIPES[name](DISKS[:30])
-    np.testing.assert_allclose(forecast(DISKS[40:41]), forecast(DISKS[35:])[5:6], rtol=1e-4)
+    forecast = RECIPES[name](DISKS[:25])
+    np.testing.assert_allclose(forecast(DISKS[32:33]), forecast(DISKS[27:])[5:6], rtol=1e-4)
 
 
 def test_on_disks_whose_activity_makes_their_flares_the_law_has_skill_and_climatology_none() -> None:
     ours, constant = (skills(roll(RECIPES[name], DISKS, unheard)) for name in ("sun-active", "climatology"))
     for event in EVENTS:
         assert ours[f"{event}_auc"] > 0.75 and ours[f"{event}_tss"] > 0.2
-        assert constant[f"{event}_tss"] == 0 and constant[f"{event}_bss_of_training"] == pytest.approx(0)
+        assert constant[f"{event}_bss_of_training"] == pytest.approx(0) and constant[f"{event}_auc_2012"] == 0.5
     assert ours["C_auc_low"] < ours["C_auc"] < ours["C_auc_high"]
     assert sum(ours[f"C_{key}"] for key in ("hits", "misses", "false_alarms", "correct_negatives")) == sum(
         disk.t_start.year > 2010 for disk in DISKS
@@ -63,5 +63,5 @@ def test_on_disks_whose_activity_makes_their_flares_the_law_has_skill_and_climat
 
 
 def test_thresholds_come_from_training_alone() -> None:
-    threshold = validated_threshold(RECIPES["sun-active"], DISKS[:40])
+    threshold = validated_threshold(RECIPES["sun-active"], DISKS[:30])
     assert threshold.shape == (2,) and (threshold > 0).all() and threshold[0] > threshold[1]

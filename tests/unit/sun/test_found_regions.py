@@ -1,14 +1,18 @@
 import csv
 import tarfile
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from models.simulate.sun.activity import simulate_activity
+from models.simulate.sun.disk import euv
+from models.simulate.sun.disk import magnetogram as magnetogram_of
+from models.sun.ephemeris import seen_from_earth
 from models.sun.found_regions import PIXEL_MSH, find_regions, oriented
-from models.sun.image import PreparedSun
+from models.sun.image import Disk, PreparedSun, SunImage, Unit
 from models.sun.noaa import match_numbers
 from models.sun.prepare import RADIUS, prepare
 from models.sun.region import SunRegion
@@ -143,3 +147,43 @@ def test_real_disks_have_regions_in_the_belts_of_activity(real_data: Path) -> No
     latitude = np.array([abs(one.latitude_deg) for regions in found for one in regions])
     # Spoerer's belts: hardly a region lies poleward of 40 degrees.
     assert np.mean(latitude < 40) > 0.95
+
+
+def simulated(night: date, channel: str) -> tuple[PreparedSun, list[tuple[Region, float]]]:
+    """A disk of the simulated Sun at noon with its noise; its regions up to 65 degrees from the meridian, with their areas."""
+    when = datetime.combine(night, time(12), UTC)
+    view = seen_from_earth(when)
+    where = Disk(255.5, 255.5, 200.0, None, 0.0, view.b0_deg, view.l0_deg)
+    activity, rng = simulate_activity(night), np.random.default_rng(night.toordinal())
+    if channel == "magnetogram":
+        data = magnetogram_of(activity, when, where, 512) + rng.normal(0, 8, (512, 512))
+    else:
+        data = euv(activity, when, channel, where, 512)
+        data = data + rng.normal(size=data.shape) * np.sqrt(data)
+    missing = ~np.isfinite(data)
+    unit: Unit = "G" if channel == "magnetogram" else "DN/s"
+    image = SunImage(np.where(missing, 0, data).astype(np.float32), missing, channel, when, unit, "fits", where)
+    regions = [
+        (Region(one.number, when, one.latitude_deg, one.longitude_at(when)), one.size(when) * one.area_msh)
+        for one in activity.regions
+        if abs(one.longitude_at(when)) < 65
+    ]
+    return prepare(image), regions
+
+
+@pytest.mark.parametrize("channel", ["211", "193", "magnetogram"])
+def test_regions_of_the_simulated_sun_are_found_where_they_are_and_no_others(channel: str) -> None:
+    large, errors = [], []
+    for number in range(6):
+        sun, truth = simulated(date(2024, 1, 3) + timedelta(days=60 * number), channel)
+        found = find_regions(sun)
+        assert sun.t_start
+        numbers = match_numbers(found, [region for region, _ in truth], sun.t_start, oriented(sun))
+        given = {one for several in numbers for one in several}
+        large += [region.number in given for region, area in truth if area > 60]
+        places = {region.number: (region.latitude_deg, region.longitude_deg) for region, _ in truth}
+        for one, several in zip(found, numbers, strict=True):
+            assert several or abs(one.longitude_deg) > 55  # those nearer the limb are not in this truth
+            if len(several) == 1:
+                errors.append(np.hypot(*np.subtract(places[several[0]], (one.latitude_deg, one.longitude_deg))))
+    assert np.mean(large) > 0.8 and np.median(errors) < 2

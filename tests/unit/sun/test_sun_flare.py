@@ -1,18 +1,26 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from models.errors import ModelUnavailable
+from models.simulate.sun.activity import simulate_activity
+from models.simulate.sun.files import sdo_picture
 from models.sun.active_learning.disk import LabelledDisk
 from models.sun.flare import SunFlare
 from models.sun.flare_law import C1_W_M2
 from models.sun.flare_learning import training
-from models.sun.found_regions import find_regions
+from models.sun.flares import largest_within
+from models.sun.found_regions import find_regions, oriented
+from models.sun.noaa import match_numbers
+from models.sun.prepare import prepare
 from models.sun.region_activity import region_activity
+from models.sun.regions import Region
 from models.weights_file import read_card
+from tasks.readers.sun.colours import colour_table
+from tasks.readers.sun.image import read_sun_image
 from tests.unit.sun.disks import disk, unheard
 
 FIRST = datetime(2010, 6, 1, tzinfo=UTC)
@@ -78,3 +86,25 @@ def test_training_writes_weights_and_a_card_that_belong_together(tmp_path: Path)
 def test_without_weights_the_user_is_told_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="nightshift train sun-flare DATA"):
         SunFlare("cpu", tmp_path)
+
+
+def test_on_the_simulated_sun_which_taught_it_nothing_the_region_that_flares_comes_first_more_often_than_by_chance() -> None:
+    first, chance = [], []
+    for number in range(24):
+        night = date(2023, 1, 3) + timedelta(days=9 * number)
+        when = datetime.combine(night, time(6), UTC)
+        days = [simulate_activity(night), simulate_activity(night + timedelta(days=1))]
+        largest = largest_within([flare.listed() for day in days for flare in day.flares], when)
+        named = [region for region in days[0].regions if largest and region.number == largest.region]
+        if not named:
+            continue
+        jpg = sdo_picture(days[0], when, "211", colour_table("211"))
+        sun = prepare(read_sun_image(jpg, f"{when:%Y%m%d_%H%M%S}_512_0211.jpg"))
+        found = find_regions(sun)
+        place = Region(named[0].number, when, named[0].latitude_deg, named[0].longitude_at(when))
+        boxes = [one.box for one, given in zip(found, match_numbers(found, [place], when, oriented(sun)), strict=True) if given]
+        if boxes and len(found) > 1:
+            (verdict,) = SunFlare().judge([sun])
+            first.append(verdict.detections[0].box == boxes[0])
+            chance.append(1 / len(found))
+    assert len(first) >= 5 and np.mean(first) > np.mean(chance) + 0.15

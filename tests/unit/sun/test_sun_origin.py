@@ -2,7 +2,6 @@ import numpy as np
 import torch
 
 from models.networks.origin_sun import DISK_SIDE, REGION_SIDE, OriginSun
-from models.sun.active_learning.disk import truth
 from models.sun.origin_learning import disks as origin_disks
 from models.sun.origin_learning.network import fit_origin
 from models.sun.origin_recipe import SunActiveOrigin, origin_scores
@@ -24,10 +23,17 @@ def test_the_same_seed_gives_the_same_network() -> None:
 
 
 def test_it_learns_what_is_plain_to_see() -> None:
-    disks = labelled(40)
-    score = origin_disks.origin(disks)(disks)
-    event = truth(disks)
-    assert score[event[:, 1], 1].mean() > score[~event[:, 1], 1].mean()
+    event = np.arange(40) % 2 == 0
+    pictures = np.random.default_rng(2).random((40, 40, 40)).astype(np.float32) * 0.3
+    pictures[event, 10:20, 10:20] += 0.6
+    score = origin_scores(fit_origin(pictures, event), pictures, "cpu")
+    assert score[event].min() > score[~event].max()
+
+
+def test_a_network_is_trained_for_each_event() -> None:
+    disks = labelled(8)
+    score = origin_disks.origin(disks)(disks[:3])
+    assert score.shape == (3, 2) and ((score > 0) & (score < 1)).all()
 
 
 def test_it_judges_the_disks_that_sun_active_judges_and_is_never_the_headline() -> None:

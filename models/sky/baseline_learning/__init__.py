@@ -1,0 +1,1 @@
+"""How the baselines of the sky learn; not imported by what judges."""
