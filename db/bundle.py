@@ -24,6 +24,7 @@ from db.schema import (
     SourceFile,
     Verification,
 )
+from db.sky import MEASURES, SEQUENCE
 
 FORMAT = "nightshift-night/1"
 # Columns of an event that say what it is.
@@ -57,32 +58,7 @@ INJECTION = (
     "label",
 )
 # Columns of what a model says of a frame of the sky, likewise.
-SKY = (
-    "state",
-    "reason",
-    "fault",
-    "label",
-    "score",
-    "threshold",
-    "reference",
-    "reference_level_adu",
-    "cloud_fraction",
-    "cloud_fraction_sigma",
-    "cloud_fraction_thick",
-    "okta",
-    "excess_mean_adu",
-    "excess_p95_adu",
-    "blobs",
-    "largest_blob_fraction",
-    "edge_density",
-    "sky_quality",
-    "frame_class",
-    "metrics",
-    "sky_class",
-    "variance_5min_adu2",
-    "variance_15min_adu2",
-    "cloud_rate_per_min",
-)
+SKY = ("state", "reason", "fault", "label", "score", "threshold", *MEASURES, "frame_class", "metrics", *SEQUENCE)
 CLOUD = ("number", "kind", "excess_adu", "sigmas", "cover", "found", "false", "fraction", "recovered", "score")
 BUNDLE = "bundle"  # among a night's artifacts: the bundle itself, which no bundle can hold
 
