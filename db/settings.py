@@ -70,7 +70,7 @@ class Settings(Home):
         default_factory=lambda: {"swpc": SWPC + "xray-flares-7-day.json", "hek": HEK},
         description="Addresses of lists of flares, by name (swpc, hek), with {day} and {next_day} where they want dates.",
     )
-    xray_flux: str = Field(SWPC + "xrays-7-day.json", description="Address of GOES' X-ray flux as SWPC gives it; empty: not asked.")
+    xray_flux: str = Field(SWPC + "xrays-7-day.json", description="Address of GOES' X-ray flux as SWPC gives it.")
 
     # Manners towards archives.
     connections_per_host: PositiveInt = Field(4, description="Downloads from one host at a time.")
