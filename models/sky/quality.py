@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+import cv2
 import numpy as np
+from numba import njit
 
-from models.sky.rebin import MAX_14_BIT, block
+from models.sky.rebin import MAX_14_BIT, block, extremes
 
 Fault = Literal["ok", "shutter", "saturated", "zero", "gaps", "stuck_columns", "horizon"]
 # For these a frame is declined; the last two are not of its pixels: it is another camera's, or is there twice.
@@ -54,40 +56,56 @@ def examine(
     """
     size = block(counts.shape, (adu.shape[0], adu.shape[1]))
     good = np.isfinite(adu)
-    gaps = 1 - float(good.mean())
+    gaps = 1 - _share(good)
     if gaps > MOST_LOST:
         return Quality("gaps", f"{gaps:.0%} of the pixels are no numbers"), good
     if horizon is not None:
         good &= ~horizon
     if not good.any():
         return Quality("horizon", "the horizon's mask leaves no sky"), good
-    faults: tuple[tuple[Fault, np.ndarray, str], ...] = (
-        ("zero", counts <= 0, "are zero"),
-        ("saturated", counts >= MAX_14_BIT, f"read {MAX_14_BIT} or more"),
-    )
+    low, high = extremes(counts)
+    faults: list[tuple[Fault, np.ndarray, str]] = [("zero", counts <= 0, "are zero")] if low <= 0 else []
+    faults += [("saturated", counts >= MAX_14_BIT, f"read {MAX_14_BIT} or more")] if high >= MAX_14_BIT else []
     for state, lost, words in faults:
-        if lost.any():
-            share = float(lost.mean())
-            if share > MOST_LOST:
-                return Quality(state, f"{share:.0%} of the pixels {words}"), good
-            good &= ~lost.reshape(adu.shape[0], size[0], adu.shape[1], size[1]).any(axis=(1, 3))
+        share = _share(lost)
+        if share > MOST_LOST:
+            return Quality(state, f"{share:.0%} of the pixels {words}"), good
+        good &= ~lost.reshape(adu.shape[0], size[0], adu.shape[1], size[1]).any(axis=(1, 3))
     stuck = _stuck(adu, size)
-    share = float(stuck.mean())
+    share = _share(stuck)
     if share > MOST_LOST:
         return Quality("stuck_columns", f"{share:.0%} of the columns or rows never change"), good
     good &= ~stuck
     if since_correction_s is not None and 0 <= since_correction_s < AFTER_CORRECTION_S:
         return Quality("shutter", f"taken {since_correction_s:.1f} s after the flat-field correction (FFC-TIME)"), good
-    blocks = adu.reshape(COARSE[0], adu.shape[0] // COARSE[0], COARSE[1], adu.shape[1] // COARSE[1]).mean(axis=(1, 3))
+    blocks = cv2.resize(adu, COARSE[::-1], interpolation=cv2.INTER_AREA)  # means, as the sizes divide
     if np.ptp(blocks) < 4 * FLAT_ADU and blocks.std() < FLAT_ADU:
         return Quality("shutter", f"flat to {blocks.std():.1f} ADU: the closed shutter, not the sky"), good
-    masked = 1 - float(good.mean())
+    masked = 1 - _share(good)
     return Quality("ok", f"{masked:.1%} of the pixels masked" if masked else ""), good
+
+
+def _share(mask: np.ndarray) -> float:
+    """Share of what is true: numpy counts ten times as fast as it means."""
+    return float(np.count_nonzero(mask)) / mask.size
 
 
 def _stuck(adu: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """(h, w) bool ndarray: columns and rows whose means differ from one to the next by less than a live detector's noise allows."""
     live = DEAD_ADU / np.sqrt(size[0] * size[1])
-    columns = np.abs(np.diff(adu, axis=0)).mean(axis=0) < live
-    rows = np.abs(np.diff(adu, axis=1)).mean(axis=1) < live
-    return np.asarray(columns[None, :] | rows[:, None])
+    columns, rows = _changes(adu)
+    return np.asarray((columns < live)[None, :] | (rows < live)[:, None])
+
+
+@njit(cache=True, nogil=True)
+def _changes(adu: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean size of the steps along each column, (w,), and along each row, (h,), float64."""
+    height, width = adu.shape
+    columns, rows = np.zeros(width), np.zeros(height)
+    for y in range(height):
+        for x in range(1, width):
+            rows[y] += abs(adu[y, x] - adu[y, x - 1])
+        if y:
+            for x in range(width):
+                columns[x] += abs(adu[y, x] - adu[y - 1, x])
+    return columns / max(height - 1, 1), rows / max(width - 1, 1)

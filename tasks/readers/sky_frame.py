@@ -11,7 +11,7 @@ import numpy as np
 
 from models.errors import CorruptInput
 from models.sky.frame import NATIVE_SHAPE, CameraState, SkyFrame, Unit
-from models.sky.rebin import MAX_14_BIT, SHAPE
+from models.sky.rebin import MAX_14_BIT, SHAPE, extremes
 from tasks.readers.inflate import inflate_fits
 from tasks.readers.plain_frame import plain_picture
 
@@ -96,8 +96,7 @@ def _scaled(picture: np.ndarray, header: Mapping[str, Any]) -> tuple[np.ndarray,
         return picture, "ADU", f"NAXIS1 x NAXIS2 is {size}: the {CAMERA} has 640 x 512 pixels, or 160 x 128 rebinned"
     if stated in ("k", "kelvin") or str(header.get("TLINEAR", "disabled")).strip().lower() not in ("disabled", "off", ""):
         return picture, "K", ""
-    values = picture[np.isfinite(picture)] if picture.dtype.kind == "f" else picture
-    low, high = float(values.min()), float(values.max())
+    low, high = extremes(picture)
     if picture.dtype.kind == "f" and low >= 0 and high <= 1:
         picture, high = picture * np.float32(MAX_14_BIT + 1), high * (MAX_14_BIT + 1)
     elif picture.dtype.kind == "f" and not stated and KELVIN[0] <= low and high <= KELVIN[1]:

@@ -1,7 +1,7 @@
 """Frames of the sky in a shard: exact means where they are counts, masks as bits, and what camera, mount and weather say."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 # A mean of 16 counts is a multiple of 1/16, the median that stands in for what is masked of 1/32: up to 2,047 ADU exact in 16 bits.
 # A scene as warm as the camera itself reads about 1,850 ADU; frames beyond that, or in kelvin, are kept as float32.
 STEP_ADU = 1 / 32
+STATE = tuple(field.name for field in fields(CameraState))
 
 
 def describe(observation: PreparedFrame) -> dict[str, Any]:
     """All but the pixels."""
-    state = asdict(observation.state)
+    state = {name: getattr(observation.state, name) for name in STATE}  # `asdict` copies deeply, at six times the cost
     corrected = observation.state.corrected_at
     return {
         **times(observation),
         "unit": observation.unit,
         "foreign": observation.foreign,
-        "quality": asdict(observation.quality),
+        "quality": {"state": observation.quality.state, "reason": observation.quality.reason},
         "state": state | {"corrected_at": corrected.isoformat() if corrected else None},
     }
 
