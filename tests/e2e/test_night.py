@@ -81,7 +81,7 @@ def test_strong_bursts_are_found_where_they_are(night: SimulatedNight) -> None:
 def test_every_sure_detection_is_part_of_an_event(night: SimulatedNight) -> None:
     events = night.query("events")
     sure = night.query("detections", "--headline", "--positive")
-    assert events and sure and all(row["score"] >= 0.79 for row in events)
+    assert events and sure and all(row["score"] >= sure[0]["threshold"] for row in events)
     tables = json.loads(night.export())["tables"]
     members = {(row["file"], row["detection"]): row for row in tables["event_member"]}
     assert {(row["name"], row["index"]) for row in sure} <= members.keys()
