@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba import njit
 
 from models.sky.frame import PREPROCESSING_VERSION, CameraState, PreparedFrame
 from models.sky.quality import Quality
@@ -36,10 +37,23 @@ def describe(observation: PreparedFrame) -> dict[str, Any]:
 def stack(observations: Sequence[PreparedFrame]) -> dict[str, np.ndarray]:
     """Pixels, and which of them show the sky."""
     adu = np.stack([item.adu for item in observations])
-    steps = adu / np.float32(STEP_ADU)
-    fits = bool(np.all((steps >= 0) & (steps <= 65535) & (steps == np.rint(steps))))
+    steps = np.empty(adu.shape, np.uint16)
+    fits = _fill_steps(adu.reshape(-1), steps.reshape(-1))
     good = np.packbits(np.stack([item.good for item in observations]), axis=-1)
-    return {"adu": steps.astype(np.uint16) if fits else adu, "good": good}
+    return {"adu": steps if fits else adu, "good": good}
+
+
+@njit(cache=True, nogil=True)
+def _fill_steps(adu: np.ndarray, steps: np.ndarray) -> bool:
+    """Write ``adu`` in steps; False where one is no whole step or does not fit, so that ``steps`` is of no use."""
+    lost = 0
+    for place in range(adu.size):
+        wanted = adu[place] * np.float32(1 / STEP_ADU)
+        inside = min(max(wanted, np.float32(0)), np.float32(65535))
+        step = np.uint16(inside)
+        lost += np.float32(step) != wanted
+        steps[place] = step
+    return lost == 0
 
 
 def restore(item: Mapping[str, Any], number: int, arrays: Mapping[str, np.ndarray]) -> PreparedFrame:
