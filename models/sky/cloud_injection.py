@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 
-from models.simulate.camera.clouds import turbulence
 from models.sky.frame import PreparedFrame
 from models.sky.rebin import SHAPE
 
@@ -41,6 +40,8 @@ class InjectedCloud:
 
 def inject_cloud(frame: PreparedFrame, seed: int) -> InjectedCloud:
     """Put a cloud of drawn shape, cover and excess into a copy of a frame; the same seed puts the same cloud."""
+    from models.simulate.camera.clouds import turbulence  # here, so that who judges frames does not import the simulator
+
     rng = np.random.default_rng(seed)
     field = turbulence(rng, SHAPE, SLOPE)
     cover = rng.uniform(*COVER)

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from db.settings import Settings
+from deployments.stack.finding import Finding
 from deployments.stack.machine_checks import check_archives_and_clock, check_home, check_programs, check_python, check_weights
+from tasks.archives.catalogue import archives
 
 
 def test_this_machine_has_python_and_the_programs() -> None:
@@ -34,17 +36,25 @@ def test_shipped_weights_are_those_of_their_cards() -> None:
     assert [finding.line for finding in findings if not finding.ok] == []
 
 
+def _ecallisto_and_clock(home: Path, root: str) -> tuple[Finding, Finding]:
+    """What is found of one archive and of the clock; the roots of the others are folders, but the camera's, which is not named."""
+    roots = {name: str(home) for name, archive in archives().items() if archive.root} | {"ecallisto": root}
+    found = {finding.what: finding for finding in check_archives_and_clock(Settings(home=home, archive_roots=roots))}
+    assert found.keys() == {*(f"archive {name}" for name in roots), "clock"}
+    return found["archive ecallisto"], found["clock"]
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_archive_in_a_folder_is_looked_for(tmp_path: Path, there: bool) -> None:
     root = tmp_path if there else tmp_path / "gone"
-    archive, clock = check_archives_and_clock(Settings(home=tmp_path, archive_roots={"ecallisto": str(root)}))
+    archive, clock = _ecallisto_and_clock(tmp_path, str(root))
     assert archive.ok is there
     assert not archive.essential
     assert clock.ok
 
 
 def test_archive_that_does_not_answer_is_named_and_is_not_essential(tmp_path: Path) -> None:
-    archive, _ = check_archives_and_clock(Settings(home=tmp_path, archive_roots={"ecallisto": "http://127.0.0.1:9/"}))
+    archive, _ = _ecallisto_and_clock(tmp_path, "http://127.0.0.1:9/")
     assert not archive.ok
     assert not archive.essential
     assert "127.0.0.1:9" in archive.line
