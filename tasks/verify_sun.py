@@ -1,13 +1,14 @@
 """Verify a night of the Sun: fetch the flares of it and of the day after, and hold the forecasts against them."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 from prefect import get_run_logger
 
 from db.session import transaction
 from models.errors import NightshiftError
 from tasks.archives.catalogue import SIMULATED
-from tasks.catalogues.flare_lists import DAY, LISTS, flares_on
+from tasks.catalogues.flare_lists import DAY, LISTS, document, flares_on
 from tasks.flare_events import record_flares
 from tasks.forecasts import verify_forecasts
 from tasks.source import Source
@@ -19,12 +20,12 @@ def verify_sun(source: Source) -> list[str]:
 
     A list that cannot be had costs a warning, not the night: what it said before stays.
     """
-    now, had = datetime.now(UTC), []
+    now, had, fetch = datetime.now(UTC), [], cache(document)
     for wanted in LISTS:
         name = wanted.name + (SIMULATED if source.archive.endswith(SIMULATED) else "")
         for day in (source.night, source.night + DAY):
             try:
-                told = flares_on(wanted, source, day, now)
+                told = flares_on(wanted, source, day, now, fetch)
             except NightshiftError as error:
                 get_run_logger().warning("%s %s: no flares of %s by %s: %s", source.archive, source.night, day, name, error)
                 continue

@@ -3,6 +3,7 @@
 After the ASCOM Alpaca API Reference, version 10 (ascom-standards.org), sections 2.5 to 2.8.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any
@@ -23,7 +24,7 @@ class BadRequest(Exception):
     """The request was not understood: HTTP 400 with a text."""
 
 
-class Device:
+class Device(ABC):
     """An ASCOM device; a subclass adds its own members to those that all have.
 
     Attributes
@@ -64,9 +65,9 @@ class Device:
             "disconnect": lambda _: self._connect(False),
         }
 
+    @abstractmethod
     def state(self) -> list[dict[str, Any]]:
         """Operational values in one answer: name and value each; those that are not known are left out."""
-        raise NotImplementedError
 
     def needs_connection(self) -> None:
         """Refuse where nobody has connected."""

@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from models.classifier import Classifier
-from models.errors import Declined, ModelUnavailable
+from models.errors import Declined
 from models.sun.activity import ACTIVITY, activity
-from models.sun.flare_law import C1_W_M2, M1_W_M2, X1_W_M2, FlareLaw
+from models.sun.flare_law import C1_W_M2, M1_W_M2, X1_W_M2, FlareLaw, law_arrays
 from models.sun.image import PreparedSun
-from models.sun.prepare import PREPROCESSING_VERSION
 from models.verdict import Verdict
-from models.weights_file import WEIGHTS, load_arrays
+from models.weights_file import WEIGHTS
 
 ARRAYS = ("profile", "mean", "spread", "weight", "law", "threshold", "preprocessing")
 # What it learnt from: SDO's browse pictures. The same channel in DN/s has another stretch, and has not been held against these.
@@ -31,10 +30,7 @@ class SunActive(Classifier):
 
     def __init__(self, device: str = "cpu", folder: Path = WEIGHTS) -> None:
         super().__init__(device)
-        arrays = load_arrays("sun-active.safetensors", ARRAYS, folder)
-        made_for = arrays["preprocessing"].tobytes().decode()
-        if made_for != PREPROCESSING_VERSION or arrays["mean"].size != len(ACTIVITY):
-            raise ModelUnavailable(f"weights of sun-active are for images prepared as {made_for}, ours is {PREPROCESSING_VERSION}")
+        arrays = law_arrays(self.name, ARRAYS, len(ACTIVITY), folder)
         self.profile = arrays["profile"]
         self.law = FlareLaw.from_arrays(arrays)
         self.threshold = float(arrays["threshold"][0])

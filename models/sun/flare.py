@@ -8,16 +8,14 @@ from typing import ClassVar
 import numpy as np
 
 from models.classifier import Classifier
-from models.errors import ModelUnavailable
 from models.sun.active import active_or_quiet, check_disk
-from models.sun.flare_law import C1_W_M2, M1_W_M2, FlareLaw
+from models.sun.flare_law import C1_W_M2, M1_W_M2, FlareLaw, law_arrays
 from models.sun.found_regions import FoundRegion, find_regions
 from models.sun.image import PreparedSun
-from models.sun.prepare import PREPROCESSING_VERSION
 from models.sun.region import region_attributes
 from models.sun.region_activity import REGION_ACTIVITY, region_activity
 from models.verdict import Detection, Verdict
-from models.weights_file import WEIGHTS, load_arrays
+from models.weights_file import WEIGHTS
 
 ARRAYS = ("mean", "spread", "weight", "law", "threshold", "preprocessing")
 
@@ -33,10 +31,7 @@ class SunFlare(Classifier):
 
     def __init__(self, device: str = "cpu", folder: Path = WEIGHTS) -> None:
         super().__init__(device)
-        arrays = load_arrays("sun-flare.safetensors", ARRAYS, folder)
-        made_for = arrays["preprocessing"].tobytes().decode()
-        if made_for != PREPROCESSING_VERSION or arrays["mean"].size != len(REGION_ACTIVITY):
-            raise ModelUnavailable(f"weights of sun-flare are for images prepared as {made_for}, ours is {PREPROCESSING_VERSION}")
+        arrays = law_arrays(self.name, ARRAYS, len(REGION_ACTIVITY), folder)
         self.law = FlareLaw.from_arrays(arrays)
         self.threshold = float(arrays["threshold"][0])
 

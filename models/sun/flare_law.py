@@ -7,9 +7,14 @@ contradict each other. Rates: Wheatland 2001 (Solar Physics 203, 87); power law 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import numpy as np
+
+from models.errors import ModelUnavailable
+from models.sun.prepare import PREPROCESSING_VERSION
+from models.weights_file import load_arrays
 
 C1_W_M2, M1_W_M2, X1_W_M2 = 1e-6, 1e-5, 1e-4
 # Smaller flares drown in the background of an active Sun: of a window without a larger one only that is known.
@@ -106,3 +111,18 @@ def fit_law(values: np.ndarray, flux_w_m2: np.ndarray, share: np.ndarray, window
     start = np.append([0.0, np.log(USUAL_INDEX)], np.zeros(values.shape[1]))
     found = minimize(cost, start, method="L-BFGS-B").x
     return FlareLaw(mean, spread, found[2:], float(found[0]), float(np.exp(found[1])))
+
+
+def law_arrays(name: str, wanted: tuple[str, ...], measures: int, folder: Path) -> dict[str, np.ndarray]:
+    """Weights of a model that rests on a law of flares.
+
+    Raises
+    ------
+    ModelUnavailable
+        They cannot be had, or are for other measures or for images prepared in another way.
+    """
+    arrays = load_arrays(f"{name}.safetensors", wanted, folder)
+    made_for = arrays["preprocessing"].tobytes().decode()
+    if made_for != PREPROCESSING_VERSION or arrays["mean"].size != measures:
+        raise ModelUnavailable(f"weights of {name} are for images prepared as {made_for}, ours is {PREPROCESSING_VERSION}")
+    return arrays

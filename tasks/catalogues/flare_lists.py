@@ -58,8 +58,12 @@ LISTS = (
 )
 
 
-def flares_on(wanted: FlareList, source: Source, day: date, now: datetime) -> tuple[list[Flare], datetime] | None:
+def flares_on(
+    wanted: FlareList, source: Source, day: date, now: datetime, fetch: Callable[[str], bytes]
+) -> tuple[list[Flare], datetime] | None:
     """Flares of a list whose peak is of a day, and until when on it the list is whole; None where it cannot tell of that day.
+
+    ``fetch`` gives what stands at an address, as `document` does: one list may tell of several days.
 
     Raises
     ------
@@ -72,7 +76,7 @@ def flares_on(wanted: FlareList, source: Source, day: date, now: datetime) -> tu
     until = min(start + DAY, now - DELAY)
     if not url or until <= start:
         return None
-    listed = wanted.read(document(url), url)
+    listed = wanted.read(fetch(url), url)
     return [flare for flare in listed if start <= flare.t_peak < start + DAY], until
 
 
