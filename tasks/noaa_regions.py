@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import numpy as np
-
 from db.settings import load_settings
-from models.sun.noaa import REACH_DEG
+from models.sun.noaa import REACH_DEG, separation_deg
 from models.sun.regions import Region
 from tasks.catalogues.srs import read_srs
 
@@ -25,9 +23,7 @@ def number_of(attributes: Mapping[str, Any], when: datetime, reported: Sequence[
     """Number of the nearest reported region, turned to the image's time; None where none is near."""
     best: tuple[float, int] | None = None
     for region in (item.at(when) for item in reported):
-        a, b = np.radians([attributes["latitude_deg"], region.latitude_deg])
-        across = np.radians(attributes["longitude_deg"] - region.longitude_deg)
-        apart = float(np.degrees(np.arccos(np.clip(np.sin(a) * np.sin(b) + np.cos(a) * np.cos(b) * np.cos(across), -1, 1))))
+        apart = separation_deg(attributes["latitude_deg"], attributes["longitude_deg"], region)
         if apart <= REACH_DEG and (best is None or apart < best[0]):
             best = apart, region.number
     return best[1] if best else None

@@ -28,15 +28,15 @@ def match_numbers(found: Sequence[FoundRegion], reported: Sequence[Region], when
         x, y, visible = to_pixel(disk, item.latitude_deg, item.longitude_deg)
         index = next((n for n, region in enumerate(found) if visible and region.mask[round(y), round(x)]), None)
         if index is None:
-            apart = [separation_deg(region, item) for region in found]
+            apart = [separation_deg(region.latitude_deg, region.longitude_deg, item) for region in found]
             index = int(np.argmin(apart)) if apart and min(apart) <= REACH_DEG else None
         if index is not None:
             given[index].append(item.number)
     return [tuple(sorted(numbers)) for numbers in given]
 
 
-def separation_deg(found: FoundRegion, reported: Region) -> float:
-    """Great-circle distance of a found region's centre and a reported place, degrees."""
-    a, b, c, d = np.radians([found.latitude_deg, found.longitude_deg, reported.latitude_deg, reported.longitude_deg])
+def separation_deg(latitude_deg: float, longitude_deg: float, reported: Region) -> float:
+    """Great-circle distance of a place on the Sun and a reported region, degrees."""
+    a, b, c, d = np.radians([latitude_deg, longitude_deg, reported.latitude_deg, reported.longitude_deg])
     cosine = np.sin(a) * np.sin(c) + np.cos(a) * np.cos(c) * np.cos(b - d)
     return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
