@@ -67,26 +67,5 @@ class Contingency:
         return 1 - _ratio(self.misses + self.false_alarms, constant)
 
 
-def best_threshold(score: np.ndarray, truth: np.ndarray) -> float:
-    """The threshold of highest TSS, midway to the next lower score; to be chosen on validation data alone.
-
-    Parameters
-    ----------
-    score : (N,) float ndarray
-    truth : (N,) bool ndarray
-
-    Raises
-    ------
-    ValueError
-        Events or quiet times are missing, so that no threshold has a TSS.
-    """
-    if truth.all() or not truth.any():
-        raise ValueError(f"no threshold can be chosen on {truth.size} forecasts of which {int(truth.sum())} are of events")
-    steps = np.unique(score)
-    cuts = np.append(steps[0], (steps[:-1] + steps[1:]) / 2)
-    skill = [Contingency.of(score >= cut, truth).true_skill_statistic for cut in cuts]
-    return float(cuts[int(np.argmax(skill))])
-
-
 def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else float("nan")

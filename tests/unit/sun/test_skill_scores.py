@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from models.contingency import Contingency, best_threshold
+from models.contingency import Contingency
 from models.metrics import auc
 from models.reliability import brier_skill_score, reliability, roc
 
@@ -51,21 +51,6 @@ def test_a_constant_forecast_has_no_skill() -> None:
 def test_climatology_of_the_test_period_is_the_harder_reference() -> None:
     score, truth = forecasts()
     assert brier_skill_score(score, truth) < brier_skill_score(score, truth, climatology=0.1)
-
-
-def test_the_threshold_of_highest_skill_separates_what_can_be_separated() -> None:
-    score = np.array([0.1, 0.2, 0.3, 0.8, 0.9])
-    cut = best_threshold(score, score > 0.5)
-    assert 0.3 < cut < 0.8
-    with pytest.raises(ValueError, match="of which 0"):
-        best_threshold(score, score > 1)
-
-
-def test_no_threshold_has_more_skill_than_the_best() -> None:
-    score, truth = forecasts()
-    best = Contingency.of(score >= best_threshold(score, truth), truth).true_skill_statistic
-    false, true = roc(score, truth)
-    assert best == pytest.approx((true - false).max())
 
 
 def test_reliability_counts_every_forecast_once() -> None:
