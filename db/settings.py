@@ -62,6 +62,9 @@ class Settings(Home):
     archive_products: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="Products to fetch, by archive; unset, the first of each archive's declaration."
     )
+    jsoc_email: str | None = Field(
+        None, description="E-mail address registered with the JSOC, which exports HMI's magnetograms to such only; unset, none."
+    )
     catalogues: Path | None = Field(
         None, description="Folder of burst lists, event reports and replies of the HEK that nights are compared with."
     )

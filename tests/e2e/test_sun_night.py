@@ -13,7 +13,7 @@ from deployments.simulated.sun import SunFileTruth, read_truth
 from models.sun.flares import GoesFlux
 from tests.e2e.conftest import NIGHT, SimulatedNight
 
-ARCHIVES = ("bbso", "aia-synoptic", "sdo-browse")
+ARCHIVES = ("bbso", "aia-synoptic", "sdo-browse", "helioviewer")
 SUN = ("night", "--archive", "simulated", "--night", NIGHT.isoformat(), "--only", "sun")
 
 
