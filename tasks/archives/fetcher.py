@@ -18,6 +18,7 @@ from tasks.archives.archive import Archive
 from tasks.archives.folder import FolderTransport
 from tasks.archives.ftp import FtpTransport
 from tasks.archives.http import HttpTransport
+from tasks.archives.index_page import IndexPage
 from tasks.archives.listing import NightListing, list_night
 from tasks.archives.s3 import S3Transport
 from tasks.archives.transport import Fetched, Transport, document
@@ -59,6 +60,20 @@ class Fetcher:
             return await self._transport(url, ZoneInfo("UTC")).fetch(document(url), max_bytes)
 
         return self._wait(fetched())
+
+    def list_directory(self, url: str) -> IndexPage:
+        """List one directory that is of no archive; blocks until done.
+
+        Raises
+        ------
+        SourceUnavailable
+            If it cannot be had; ``gone`` where there is none.
+        """
+
+        async def listed() -> IndexPage:
+            return await self._transport(url, ZoneInfo("UTC")).list_directory(url)
+
+        return self._wait(listed())
 
     def _wait(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,19 @@ from lxml import html
 from models.catalogue import CatalogueEvent
 from models.errors import CorruptInput
 from models.sun.flares import CLASS, Flare, GoesFlux, merged, region_number
+from tasks.catalogues.reading import Problem
 
 # Of the HEK's methods those that list GOES flares, the more trusted first; SSW's has positions of its own.
 METHODS = ("SWPC", "SSW Latest Events")
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class FlareReading:
+    """A list as read: its flares, and the entries that could not be read, each with its place."""
+
+    flares: tuple[Flare, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def read_flare_list(text: str, name: str) -> list[Flare]:
@@ -48,18 +58,32 @@ def _listed_region(number: int, start: datetime) -> int | None:
     return region_number(number - 10_000 if early else number, start)
 
 
-def read_swpc_flares(data: bytes, name: str) -> list[Flare]:
+def read_swpc_flares(data: bytes, name: str) -> FlareReading:
     """SWPC's ``xray-flares-7-day.json``; flares that have not ended yet end with the last time that is told.
+
+    A damaged entry costs itself: it is among the problems, with its number in the list, from 1.
 
     Raises
     ------
     CorruptInput
-        It is no such reply.
+        It is no such reply, or no entry of it can be read.
     """
     try:
-        return [_swpc(entry) for entry in json.loads(data) if entry.get("max_class") and entry.get("begin_time")]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        entries = json.loads(data)
+    except ValueError as error:
         raise CorruptInput(f"{name}: no flares of SWPC ({type(error).__name__}: {str(error)[:120]})") from error
+    if not isinstance(entries, list):
+        raise CorruptInput(f"{name}: no flares of SWPC, which come as a list")
+    flares, problems = [], []
+    for number, entry in enumerate(entries, start=1):
+        try:
+            if entry.get("max_class") and entry.get("begin_time"):
+                flares.append(_swpc(entry))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            problems.append(Problem(number, json.dumps(entry)[:200], "refused", f"{type(error).__name__}: {str(error)[:120]}"))
+    if problems and not flares:
+        raise CorruptInput(f"{name}: no flares of SWPC; none of {len(entries)} entries can be read ({problems[0].reason})")
+    return FlareReading(tuple(flares), tuple(problems))
 
 
 def _swpc(entry: dict[str, Any]) -> Flare:
