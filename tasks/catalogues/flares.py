@@ -18,6 +18,7 @@ from tasks.catalogues.reading import Problem
 
 # Of the HEK's methods those that list GOES flares, the more trusted first; SSW's has positions of its own.
 METHODS = ("SWPC", "SSW Latest Events")
+SPACEWEATHERLIVE = "spaceweatherlive"
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -128,15 +129,20 @@ def _of_hek(event: CatalogueEvent, method: str) -> Flare:
     )
 
 
-def read_spaceweatherlive(page: str, day: date) -> list[Flare]:
+def read_spaceweatherlive(page: str, day: date, name: str) -> list[Flare]:
     """Flares of a page ``/en/archive/YYYY/MM/DD/xray`` of spaceweatherlive.com, saved by hand: the site refuses programs.
 
     A row has a class, the region's number or nothing, and three times of day: begin, maximum, end. A time before the one that it
     follows is of the next day.
+
+    Raises
+    ------
+    CorruptInput
+        It has no such row: another page, or one of a day without flares, which cannot be told apart.
     """
-    if not page.strip():
-        return []
     flares = []
+    if not page.strip():
+        raise CorruptInput(f"{name}: is empty")
     for row in html.document_fromstring(page).iter("tr"):
         cells = [" ".join(cell.text_content().split()) for cell in row.iter("td")]
         classes = [cell for cell in cells if CLASS.fullmatch(cell)]
@@ -150,7 +156,9 @@ def read_spaceweatherlive(page: str, day: date) -> list[Flare]:
         end += timedelta(days=end < peak)
         numbers = [int(cell) for cell in cells if re.fullmatch(r"\d{4,5}", cell)]
         region = region_number(numbers[0], start) if numbers else None
-        flares.append(Flare(start, peak, end, GoesFlux.of_class(classes[0]), region, sources=("spaceweatherlive",)))
+        flares.append(Flare(start, peak, end, GoesFlux.of_class(classes[0]), region, sources=(SPACEWEATHERLIVE,)))
+    if not flares:
+        raise CorruptInput(f"{name}: lists no flare; no page of flares, or of a day without any")
     return flares
 
 

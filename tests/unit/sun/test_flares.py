@@ -178,9 +178,12 @@ def test_what_is_no_light_curve_is_refused_with_a_sentence(data: bytes) -> None:
 def test_pages_of_spaceweatherlive_and_replies_of_swpc_are_read() -> None:
     row = "<tr><td>1</td><td><span>X8.7</span></td><td><a>3664</a></td><td>16:46</td><td>16:51</td><td>17:02</td></tr>"
     late = "<tr><td>2</td><td>M1.0</td><td></td><td>23:50</td><td>00:04</td><td>00:10</td></tr>"
-    flares = read_spaceweatherlive(f"<table><tr><th>Region</th></tr>{row}{late}</table>", date(2024, 5, 14))
+    flares = read_spaceweatherlive(f"<table><tr><th>Region</th></tr>{row}{late}</table>", date(2024, 5, 14), "xray.html")
     assert [(item.peak.goes_class, item.region) for item in flares] == [("X8.7", 13664), ("M1.0", None)]
     assert flares[1].t_peak == datetime(2024, 5, 15, 0, 4, tzinfo=UTC)
+    for page in ("", "<html><table><tr><td>Just a moment</td></tr></table></html>"):
+        with pytest.raises(CorruptInput, match=r"^xray\.html: "):
+            read_spaceweatherlive(page, date(2024, 5, 14), "xray.html")
     reply = [{"begin_time": "2024-05-14T16:46:00Z", "max_time": "2024-05-14T16:51:00Z", "max_class": "X8.7", "satellite": 16}]
     (told,) = read_swpc_flares(json.dumps(reply).encode(), "xray-flares-7-day.json").flares
     assert told.peak.at_least("X8.7")
