@@ -129,7 +129,8 @@ def _browse(root: Path, scene: Activity) -> list[SunFileTruth]:
             colours = colour_table(channel)
             assert colours is not None
             name = f"{moment:%Y%m%d_%H%M%S}_512_{int(channel):04d}.jpg"
-            _write(folder / name, sdo_picture(scene, moment, channel, colours), moment)
+            share, _ = degradation(channel, moment)
+            _write(folder / name, sdo_picture(scene, moment, channel, colours, sensitivity=share), moment)
             truths.append(_truth(scene, "sdo-browse", name, moment, channel))
     return truths
 

@@ -11,8 +11,10 @@ from astropy.io import fits
 
 from models.simulate.sun.activity import Activity
 from models.simulate.sun.disk import euv, magnetogram, white_light
+from models.sun.browse import BROWSE, CHANNEL
 from models.sun.ephemeris import seen_from_earth
 from models.sun.image import Disk
+from models.sun.stretches import DN_PER_S
 
 SYNOPTIC_SIDE, SYNOPTIC_ARCSEC = 1024, 2.4
 RENDERED_SIDE = 512  # of synoptic images: twice the detail that classifiers see; doubled for the file
@@ -89,8 +91,10 @@ def gong_picture(activity: Activity, when: datetime) -> bytes:
     return _jpg(grey)
 
 
-def sdo_picture(activity: Activity, when: datetime, channel: str, colours: np.ndarray, side: int = 512) -> bytes:
-    """A browse picture of SDO: coloured, with a printed stamp.
+def sdo_picture(
+    activity: Activity, when: datetime, channel: str, colours: np.ndarray, *, sensitivity: float, side: int = 512
+) -> bytes:
+    """A browse picture of SDO: coloured, with a printed stamp; 211 with its real stretch, the others with that of SDOBenchmark.
 
     Parameters
     ----------
@@ -98,14 +102,14 @@ def sdo_picture(activity: Activity, when: datetime, channel: str, colours: np.nd
     when : aware UTC datetime
     channel : AIA wavelength
     colours : (256, 3) uint8 ndarray, the channel's colour table
+    sensitivity : share of the first one that is left, which nothing makes up for
     side : pixels of a side
     """
-    from models.sun.stretches import DN_PER_S
-
     view, middle = seen_from_earth(when), (side - 1) / 2
     scale = 4096 * 0.6 / side
     disk = Disk(middle, middle, view.radius_arcsec / scale, scale, 0.0, view.b0_deg, view.l0_deg)
-    steps = np.rint(255 * DN_PER_S[channel].apply(euv(activity, when, channel, disk, side))).astype(np.uint8)
+    stretch = BROWSE if channel == CHANNEL else DN_PER_S[channel]
+    steps = np.rint(255 * stretch.apply(sensitivity * euv(activity, when, channel, disk, side))).astype(np.uint8)
     picture = np.ascontiguousarray(colours[steps[::-1]][:, :, ::-1])
     cv2.putText(
         picture, f"SDO/AIA {channel}   {when:%Y-%m-%d %H:%M:%S} UT", (6, side - 8), cv2.FONT_HERSHEY_PLAIN, 0.75, (255, 255, 255), 1

@@ -34,7 +34,7 @@ def test_a_disk_with_a_large_core_is_more_probably_active_than_a_quiet_one() -> 
     [
         ({"channel": "171"}, "channel 171: trained on 211"),
         ({"channel": ""}, "channel unknown"),
-        ({"unit": "DN/s"}, "in DN/s"),
+        ({"unit": "G"}, "in G"),
         ({"unfit": "a cut-out"}, "a cut-out"),
         ({"picture": disk().picture * 0}, "nothing is seen"),
     ],
