@@ -45,8 +45,8 @@ def card_text(threshold: float, figures: Mapping[str, float], ours: Rolled) -> s
     parts = "\n\n".join(_event(name, column, figures, ours) for column, name in enumerate(EVENTS))
     return f"""# sun-active {SunActive.version}
 
-Says with which probability a flare of C1 or more is in progress or comes within 24 h, from one full disk of AIA 211: a browse picture
-of SDO, or an image in DN/s, which is shown to it as one. Four measures of the disk set the rate of flares; these come as a Poisson
+Says with which probability a flare of C1 or more is in progress or comes within 24 h, from one full disk of AIA 211: a browse
+picture of SDO, or an image in DN/s, which is shown to it as one. Four measures of the disk set the rate of flares; these come as a Poisson
 process, and their peak fluxes have a power law. How it works, and why no network: [active.md](../sun/active.md).
 
 ## What it is worth
