@@ -69,7 +69,7 @@ def active_or_quiet(model: Classifier, score: float, scores: Mapping[str, float]
 
 
 def check_disk(observation: object) -> None:
-    """Raise `Declined` unless ``observation`` is a whole disk of the channel trained on, in a unit that can be shown as its pictures."""
+    """Raise `Declined` unless ``observation`` is a whole disk of the channel trained on, and can be shown as its pictures."""
     if not isinstance(observation, PreparedSun):
         raise Declined("no image of the Sun")
     if observation.unfit:
