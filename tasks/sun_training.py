@@ -20,8 +20,9 @@ from tasks.catalogues.flares import read_flare_list
 from tasks.draw_attention import draw_attention
 from tasks.draw_reliability import draw_reliability
 from tasks.readers.sun.image import read_sun_image
+from tasks.region_reports import mcintosh_before, reported_days
 
-DISKS, FLARES = "aia211_full_disk_2010_2014", "goes/solar_events_goes_1996_2022.csv"
+DISKS, FLARES, REPORTS = "aia211_full_disk_2010_2014", "goes/solar_events_goes_1996_2022.csv", "srs"
 DATA = (
     "294 real full disks of SDO/AIA 211 (browse pictures, 2010-06 to 2014-06) and the GOES flare list; not part of this repository"
 )
@@ -43,7 +44,7 @@ def labelled_disks(data: Path, progress: Progress) -> list[LabelledDisk]:
             raise ConfigurationError(f"{folder / name} is missing: DATA holds sun/{DISKS}.tar, its .csv and sun/{FLARES}")
     with (folder / f"{DISKS}.csv").open(encoding="utf-8") as labels:
         rows = sorted(csv.DictReader(labels), key=lambda row: row["t_utc"])
-    flares = sorted(read_flare_list((folder / FLARES).read_text(encoding="utf-8"), FLARES), key=lambda flare: flare.t_start)
+    flares = listed_flares(data)
     starts = [flare.t_start for flare in flares]
     disks = []
     with tarfile.open(folder / f"{DISKS}.tar") as tar:
@@ -54,9 +55,16 @@ def labelled_disks(data: Path, progress: Progress) -> list[LabelledDisk]:
             taken = datetime.fromisoformat(row["t_utc"]).replace(tzinfo=UTC)
             near = flares[bisect_left(starts, taken - 2 * WINDOW) : bisect_left(starts, taken + 2 * WINDOW)]
             flux = max(_flux(in_progress(near, taken)), _flux(largest_within(near, taken)))
-            disks.append(LabelledDisk(row["file"], sun, taken, flux, _flux(largest_within(near, taken - WINDOW))))
+            before = _flux(largest_within(near, taken - WINDOW))
+            disks.append(LabelledDisk(row["file"], sun, taken, flux, before, mcintosh_before(folder / REPORTS, taken)))
             progress("disks", number + 1, len(rows))
     return disks
+
+
+def listed_flares(data: Path) -> list[Flare]:
+    """The list of flares of ``data/sun``, in order of time."""
+    text = (data / "sun" / FLARES).read_text(encoding="utf-8")
+    return sorted(read_flare_list(text, FLARES), key=lambda flare: flare.t_start)
 
 
 def on_disks(make: Callable[..., dict[str, float]], model: str) -> Callable[..., dict[str, float]]:
@@ -66,6 +74,12 @@ def on_disks(make: Callable[..., dict[str, float]], model: str) -> Callable[...,
         return make(labelled_disks(data, progress), weights, f"nightshift train {model} DATA", DATA, progress)
 
     return recipe
+
+
+def train_active(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
+    """Fit on all disks, forecast every year by what was known before it, and write the card."""
+    reports = reported_days(data / "sun" / REPORTS, listed_flares(data))
+    return training.train(labelled_disks(data, progress), weights, "nightshift train sun-active DATA", DATA, progress, reports)
 
 
 def evaluate_active(
@@ -79,7 +93,8 @@ def evaluate_active(
     """Forecast every year by what was known before it, write the card, and draw into ``pictures`` where it is given."""
     disks = labelled_disks(data, progress)
     show = partial(draw_reliability, folder=pictures) if pictures else None
-    figures = training.evaluate(disks, weights, "nightshift train sun-active DATA", DATA, progress, show)
+    reports = reported_days(data / "sun" / REPORTS, listed_flares(data))
+    figures = training.evaluate(disks, weights, "nightshift train sun-active DATA", DATA, progress, reports, show)
     if pictures:
         draw_attention(disks, pictures, weights)
     return figures
@@ -90,7 +105,7 @@ def _flux(flare: Flare | None) -> float:
 
 
 TRAINERS = {
-    "sun-active": on_disks(training.train, "sun-active"),
+    "sun-active": train_active,
     "sun-active-origin": on_disks(origin_disks.train, "sun-active-origin"),
     "sun-flare": on_disks(flare_training.train, "sun-flare"),
     "sun-flare-origin": on_disks(origin_regions.train, "sun-flare-origin"),

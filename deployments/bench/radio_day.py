@@ -5,8 +5,6 @@ archive server ─▶ nightshift night (crawl ─▶ ingest ─▶ infer ─▶ 
 files          ─▶ peers, inflate: one process, one core
 """
 
-import subprocess
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,8 +14,8 @@ from isal import isal_zlib
 
 from deployments.bench.archive_process import served
 from deployments.bench.download import download
-from deployments.bench.night_facts import night_facts
-from deployments.bench.own_stack import command, ending, fresh_stack, stack_roots
+from deployments.bench.observed import ARCHIVE_SERVER, observe_night
+from deployments.bench.own_stack import fresh_stack
 from deployments.bench.peers import cleaners
 from deployments.bench.race import Contestant, race
 from deployments.bench.radio_read import GZIP
@@ -25,10 +23,7 @@ from deployments.bench.radio_read import ours as our_reader
 from deployments.bench.result import Result, Row
 from deployments.bench.spectrograms import NIGHT, files_of_day, simulated_day
 from deployments.bench.steps import step_table
-from deployments.bench.watch import Watch
 from deployments.simulated.night import DATA, day_folder
-from deployments.stack.parts import ROOT
-from models.errors import NightshiftError
 
 OURS = "nightshift night, the whole command"
 ARCHIVE = "ecallisto"  # whose mirror the simulated day is
@@ -80,43 +75,8 @@ def radio_day(folder: Path, stations: int, files_per_station: int, progress: Cal
 def observe_day(
     home: Path, variables: dict[str, str], address: str, server: int
 ) -> tuple[list[Row], dict[str, list[dict[str, Any]]]]:
-    """Run the night and watch it.
-
-    Parameters
-    ----------
-    home : of a running stack
-    variables : environment of its commands
-    address, server : of the archive, and its pid
-
-    Returns
-    -------
-    (rows, tables), of a `Result`
-    """
-    arguments = command("night", "--archive", f"{address}/solarradio/", "--night", NIGHT.isoformat())
-    start = time.perf_counter()
-    with subprocess.Popen(  # noqa: S603
-        arguments, env=variables, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as night:
-        roots = {"flow (nightshift night)": night.pid, **stack_roots(home), "archive server": server}
-        with ending(night), Watch(roots, new=frozenset({"flow (nightshift night)"})) as watch:
-            said, _ = night.communicate()
-    wall = time.perf_counter() - start
-    if night.returncode:
-        raise NightshiftError(f"the night ended with status {night.returncode}: {' | '.join(said.strip().splitlines()[-3:])}")
-    facts = night_facts(home, ARCHIVE, NIGHT)
-    cpu = sum(group.cpu_s for name, group in watch.groups.items() if name != "archive server")
-    rows = [
-        Row(OURS, "ours", wall, cpu, 1, note=f"{facts.task_runs} task runs, peak {watch.peak_mb:,.0f} MB"),
-        Row("nightshift, its flow alone", "ours", facts.flow_s, None, 1, note="without start of Python and imports"),
-    ]
-    steps = [{"step": step, "seconds": round(seconds, 2)} for step, seconds in facts.timings.items()]
-    counts: list[dict[str, Any]] = [
-        {"what": "outcome", "figure": facts.outcome},
-        {"what": "Prefect task runs", "figure": str(facts.task_runs)},
-        {"what": "peak memory, MB", "figure": f"{watch.peak_mb:.0f}"},
-    ]
-    counts += [{"what": name, "figure": str(count)} for name, count in facts.counts.items()]
-    return rows, {"Steps of the flow": steps, "Where the processor time went": watch.table(), "The night": counts}
+    """Run the night and watch it; parameters and returns as of `observe_night`, with the archive's address and its server's pid."""
+    return observe_night(home, variables, ARCHIVE, f"{address}/solarradio/", NIGHT, OURS, {ARCHIVE_SERVER: server})
 
 
 def sample_of(files: Sequence[Path]) -> list[Path]:

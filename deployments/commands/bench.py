@@ -145,6 +145,23 @@ def classify(
     _run("Judging", lambda progress: radio_classify(files, repeat, progress), as_json)
 
 
+@bench.command("sun-day")
+def sun(
+    channels: Annotated[int, typer.Option(help="Channels of AIA.", min=1, max=8)] = 8,
+    images: Annotated[int, typer.Option(help="Images of each channel.", min=1, max=12)] = 12,
+    repeat: Annotated[int, typer.Option(help="Rounds of the race, of which the best counts.", min=1, max=100)] = 3,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Observe a synoptic day of AIA, 8 channels and 12 images of each, on a fresh stack; two minutes.
+
+    Peers: sunpy and astropy, reading, dividing and rebinning the same files.
+    """
+    from deployments.bench.sun_day import sun_day
+
+    _run("Writing the day", lambda progress: sun_day(_place(folder), channels, images, repeat, progress), as_json)
+
+
 @bench.command("sky-rebin")
 def rebin(
     data: Annotated[

@@ -131,7 +131,8 @@ def _browse(root: Path, scene: Activity) -> list[SunFileTruth]:
             colours = colour_table(channel)
             assert colours is not None
             name = f"{moment:%Y%m%d_%H%M%S}_512_{int(channel):04d}.jpg"
-            _write(folder / name, sdo_picture(scene, moment, channel, colours), moment)
+            share, _ = degradation(channel, moment)
+            _write(folder / name, sdo_picture(scene, moment, channel, colours, sensitivity=share), moment)
             truths.append(_truth(scene, "sdo-browse", name, moment, channel))
     return truths
 
@@ -145,7 +146,8 @@ def _helioviewer(root: Path, scene: Activity) -> list[SunFileTruth]:
                 continue
             moment = datetime.combine(scene.night, time(hour, 4, 33 + 12 * number), UTC)
             name = f"{moment:%Y_%m_%d__%H_%M_%S}__SDO_AIA_AIA_{channel}.jp2"
-            _write(folder / name, helioviewer_jp2(scene, moment, channel), moment)
+            share, _ = degradation(channel, moment)
+            _write(folder / name, helioviewer_jp2(scene, moment, channel, sensitivity=share), moment)
             truths.append(_truth(scene, "helioviewer", name, moment, channel))
     return truths
 

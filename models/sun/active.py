@@ -9,21 +9,22 @@ import numpy as np
 from models.classifier import Classifier
 from models.errors import Declined
 from models.sun.activity import ACTIVITY, activity
+from models.sun.browse import CHANNEL, as_browse
 from models.sun.flare_law import C1_W_M2, M1_W_M2, X1_W_M2, FlareLaw, law_arrays
 from models.sun.image import PreparedSun
 from models.verdict import Verdict
 from models.weights_file import WEIGHTS
 
 ARRAYS = ("profile", "mean", "spread", "weight", "law", "threshold", "preprocessing")
-# What it learnt from: SDO's browse pictures. The same channel in DN/s has another stretch, and has not been held against these.
-CHANNEL, UNIT = "211", "display"
+# It learnt from SDO's browse pictures; images in DN/s are shown to it as these.
+UNITS = ("display", "DN/s")
 
 
 class SunActive(Classifier):
     """Four measures of a full disk, and a law of flares: Poisson in time, a power law in flux."""
 
     name: ClassVar[str] = "sun-active"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     instrument: ClassVar[str] = "sun"
     rank: ClassVar[int] = 2
     weights: ClassVar[str | None] = "sun-active.safetensors"
@@ -41,7 +42,7 @@ class SunActive(Classifier):
 
     def score(self, observations: Sequence[PreparedSun]) -> list[Verdict]:
         """One verdict per image."""
-        return [self._verdict(sun) for sun in observations]
+        return [self._verdict(as_browse(sun)) for sun in observations]
 
     def _verdict(self, sun: PreparedSun) -> Verdict:
         values = activity(sun, self.profile)
@@ -68,14 +69,16 @@ def active_or_quiet(model: Classifier, score: float, scores: Mapping[str, float]
 
 
 def check_disk(observation: object) -> None:
-    """Raise `Declined` unless ``observation`` is a whole disk of the channel and in the unit that was trained on."""
+    """Raise `Declined` unless ``observation`` is a whole disk of the channel trained on, and can be shown as its pictures."""
     if not isinstance(observation, PreparedSun):
         raise Declined("no image of the Sun")
     if observation.unfit:
         raise Declined(observation.unfit)
     if observation.channel != CHANNEL:
         raise Declined(f"channel {observation.channel or 'unknown'}: trained on {CHANNEL} angstrom alone")
-    if observation.unit != UNIT:
-        raise Declined(f"in {observation.unit or 'an unknown unit'}: trained on browse pictures alone, whose stretch is another")
+    if observation.unit not in UNITS:
+        raise Declined(
+            f"in {observation.unit or 'an unknown unit'}: trained on browse pictures, and on nothing that can be shown as they are"
+        )
     if not np.any(observation.picture[observation.present]):
         raise Declined("nothing is seen in it")

@@ -9,6 +9,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+from models.sun.browse import BROWSE_DECADES
 from models.sun.image import PreparedSun
 from models.sun.prepare import RADIUS, SIZE
 
@@ -20,8 +21,6 @@ CORE, HOT, BRIGHT = 0.78, 0.86, 0.70
 SOFTNESS = 0.02
 # Loops that stand on the limb count; the corona farther out is that of yesterday's and tomorrow's disk as well.
 REACH = 1.15
-# SDO's browse pictures in 211 run from 30 to 13,000 DN by the logarithm (SolarSoft, aia_intscale).
-DECADES = np.log10(13_000 / 30)
 FINE_PX, COARSE_PX, SMOOTH_PX = 0.7, 1.4, 1.5
 LEAST_AREA, LEAST_STRUCTURE = 1e-4, 1e-5
 
@@ -74,7 +73,7 @@ def activity(sun: PreparedSun, profile: np.ndarray) -> np.ndarray:
             np.log10(_share_above(flat[seen], CORE) + LEAST_AREA),
             np.log10(_share_above(picture[seen], HOT) + LEAST_AREA),
             np.log10((fine * bright)[seen].mean() + LEAST_STRUCTURE),
-            np.log10(np.mean(10 ** (DECADES * picture[seen]))),
+            np.log10(np.mean(10 ** (BROWSE_DECADES * picture[seen]))),
         ]
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from models.classifier import Classifier
 from models.sun.active import active_or_quiet, check_disk
+from models.sun.browse import as_browse
 from models.sun.flare_law import C1_W_M2, M1_W_M2, FlareLaw, law_arrays
 from models.sun.found_regions import FoundRegion, find_regions
 from models.sun.image import PreparedSun
@@ -24,7 +25,7 @@ class SunFlare(Classifier):
     """A law of flares for every region; those of all regions add up to the disk's, from which it was learnt."""
 
     name: ClassVar[str] = "sun-flare"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     instrument: ClassVar[str] = "sun"
     rank: ClassVar[int] = 1
     weights: ClassVar[str | None] = "sun-flare.safetensors"
@@ -41,7 +42,7 @@ class SunFlare(Classifier):
 
     def score(self, observations: Sequence[PreparedSun]) -> list[Verdict]:
         """One verdict per image, with a detection for each region, the most probable first."""
-        return [self._verdict(sun) for sun in observations]
+        return [self._verdict(as_browse(sun)) for sun in observations]
 
     def _verdict(self, sun: PreparedSun) -> Verdict:
         regions = find_regions(sun)

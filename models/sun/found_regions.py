@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from models.sun.activity import DECADES, DISTANCE, RING_WIDTH
+from models.sun.activity import DISTANCE, RING_WIDTH
+from models.sun.browse import BROWSE_DECADES
 from models.sun.ephemeris import seen_from_earth
 from models.sun.image import Disk, PreparedSun
 from models.sun.prepare import RADIUS, SIZE
@@ -124,7 +125,7 @@ def standing_out(sun: PreparedSun) -> np.ndarray:
 def _decades(sun: PreparedSun) -> float:
     """Decades of intensity that the stretch of a channel covers."""
     stretch = stretch_of(sun.channel, sun.unit)
-    return float(np.log10(stretch.high / stretch.low)) if stretch and stretch.logarithmic else float(DECADES)
+    return float(np.log10(stretch.high / stretch.low)) if stretch and stretch.logarithmic else BROWSE_DECADES
 
 
 def ring_median(sun: PreparedSun) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 from models.classifier import Classifier
 from models.networks.threads import one_thread
 from models.sun.active import active_or_quiet, check_disk
+from models.sun.browse import as_browse
 from models.sun.image import PreparedSun
 from models.verdict import Verdict
 from models.weights_file import WEIGHTS, load_arrays
@@ -38,7 +39,7 @@ class SunActiveOrigin(Classifier):
 
     def score(self, observations: Sequence[PreparedSun]) -> list[Verdict]:
         """One verdict per image."""
-        said = origin_scores(self.network, np.stack([disk_picture(sun) for sun in observations]), self.device)
+        said = origin_scores(self.network, np.stack([disk_picture(as_browse(sun)) for sun in observations]), self.device)
         return [active_or_quiet(self, float(score), {}, {}) for score in said]
 
 

@@ -92,5 +92,6 @@ def centred_mean(data: np.ndarray, missing: np.ndarray, disk: Disk, size: int = 
     planes = np.dstack([np.where(missing, np.float32(0), data.astype(np.float32, copy=False)), measured])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     turned = cv2.warpAffine(planes, matrix, (fine, fine), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=(0, 0))
-    total, share = np.moveaxis(turned.reshape(size, fold, size, fold, 2).mean(axis=(1, 3)), 2, 0)
+    # Of whole blocks this is their plain mean; numpy's over the same axes takes 42 ms instead of 2 (4 x 4).
+    total, share = np.moveaxis(cv2.resize(turned, (size, size), interpolation=cv2.INTER_AREA), 2, 0)
     return np.where(share > 0, total / np.maximum(share, 1e-6), 0).astype(np.float32), share

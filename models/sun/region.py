@@ -14,7 +14,7 @@ class SunRegion(Classifier):
     """What stands out of the quiet Sun; its score tells how far, and is no calibrated probability."""
 
     name: ClassVar[str] = "sun-region"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     instrument: ClassVar[str] = "sun"
     # Half of the score: the strongest place stands out twice as far as the edge, in coronal light ten times as bright as the disk.
     threshold = 0.5

@@ -10,6 +10,7 @@ import numpy as np
 
 from models.classifier import Classifier
 from models.sun.active import active_or_quiet, check_disk
+from models.sun.browse import as_browse
 from models.sun.found_regions import FoundRegion, find_regions
 from models.sun.image import PreparedSun
 from models.sun.origin_recipe import load_origin, origin_scores
@@ -26,7 +27,7 @@ class SunFlareOrigin(Classifier):
     """Cut-outs of 250 x 250 pixels through 11,278 weights; the disk's score is that of its best region, not calibrated."""
 
     name: ClassVar[str] = "sun-flare-origin"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     instrument: ClassVar[str] = "sun"
     rank: ClassVar[int] = -1
     weights: ClassVar[str | None] = "sun-flare-origin.safetensors"
@@ -45,7 +46,7 @@ class SunFlareOrigin(Classifier):
 
     def score(self, observations: Sequence[PreparedSun]) -> list[Verdict]:
         """One verdict per image, with a detection for each region."""
-        return [self._verdict(sun) for sun in observations]
+        return [self._verdict(as_browse(sun)) for sun in observations]
 
     def _verdict(self, sun: PreparedSun) -> Verdict:
         regions = find_regions(sun)

@@ -12,8 +12,10 @@ from astropy.io import fits
 
 from models.simulate.sun.activity import Activity
 from models.simulate.sun.disk import euv, magnetogram, white_light
+from models.sun.browse import BROWSE, CHANNEL
 from models.sun.ephemeris import seen_from_earth
 from models.sun.image import Disk
+from models.sun.stretches import DN_PER_S
 
 SYNOPTIC_SIDE, SYNOPTIC_ARCSEC = 1024, 2.4
 RENDERED_SIDE = 512  # of synoptic images: twice the detail that classifiers see; doubled for the file
@@ -90,8 +92,10 @@ def gong_picture(activity: Activity, when: datetime) -> bytes:
     return _jpg(grey)
 
 
-def sdo_picture(activity: Activity, when: datetime, channel: str, colours: np.ndarray, side: int = 512) -> bytes:
-    """A browse picture of SDO: coloured, with a printed stamp.
+def sdo_picture(
+    activity: Activity, when: datetime, channel: str, colours: np.ndarray, *, sensitivity: float, side: int = 512
+) -> bytes:
+    """A browse picture of SDO: coloured, with a printed stamp; 211 with its real stretch, the others with that of SDOBenchmark.
 
     Parameters
     ----------
@@ -99,16 +103,17 @@ def sdo_picture(activity: Activity, when: datetime, channel: str, colours: np.nd
     when : aware UTC datetime
     channel : AIA wavelength
     colours : (256, 3) uint8 ndarray, the channel's colour table
+    sensitivity : share of the first one that is left, which nothing makes up for
     side : pixels of a side
     """
-    picture = np.ascontiguousarray(colours[_steps(activity, when, channel, side)[::-1]][:, :, ::-1])
+    picture = np.ascontiguousarray(colours[_steps(activity, when, channel, side, sensitivity)[::-1]][:, :, ::-1])
     cv2.putText(
         picture, f"SDO/AIA {channel}   {when:%Y-%m-%d %H:%M:%S} UT", (6, side - 8), cv2.FONT_HERSHEY_PLAIN, 0.75, (255, 255, 255), 1
     )
     return _jpg(picture)
 
 
-def helioviewer_jp2(activity: Activity, when: datetime, channel: str, side: int = 512) -> bytes:
+def helioviewer_jp2(activity: Activity, when: datetime, channel: str, *, sensitivity: float, side: int = 512) -> bytes:
     """A JP2 of Helioviewer: grey, with the FITS header of AIA's full frame in its XML.
 
     Parameters
@@ -116,6 +121,7 @@ def helioviewer_jp2(activity: Activity, when: datetime, channel: str, side: int 
     activity : the day's Sun
     when : aware UTC datetime
     channel : AIA wavelength
+    sensitivity : as of `sdo_picture`
     side : pixels of a side
     """
     view = seen_from_earth(when)
@@ -126,7 +132,7 @@ def helioviewer_jp2(activity: Activity, when: datetime, channel: str, side: int 
     }  # fmt: skip
     told = "".join(f"<{key}>{value}</{key}>\n" for key, value in cards.items())
     xml = f"<meta>\n<fits>\n{told}</fits>\n</meta>".encode()
-    picture = cv2.imencode(".jp2", np.ascontiguousarray(_steps(activity, when, channel, side)[::-1]))[1].tobytes()
+    picture = cv2.imencode(".jp2", np.ascontiguousarray(_steps(activity, when, channel, side, sensitivity)[::-1]))[1].tobytes()
     # A JP2 is a row of boxes, each of its length, its kind and its content (ISO 15444-1, annex I): one more may follow.
     return bytes(picture) + struct.pack(">I4s", 8 + len(xml), b"xml ") + xml
 
@@ -149,14 +155,13 @@ def halpha_fts(activity: Activity, when: datetime) -> bytes:
     return gzip.compress(stream.getvalue(), 1, mtime=0)
 
 
-def _steps(activity: Activity, when: datetime, channel: str, side: int) -> np.ndarray:
+def _steps(activity: Activity, when: datetime, channel: str, side: int, sensitivity: float) -> np.ndarray:
     """(side, side) uint8 ndarray: AIA's whole frame, first row south, in the steps of its colour table."""
-    from models.sun.stretches import DN_PER_S
-
     view, middle = seen_from_earth(when), (side - 1) / 2
     scale = 4096 * 0.6 / side
     disk = Disk(middle, middle, view.radius_arcsec / scale, scale, 0.0, view.b0_deg, view.l0_deg)
-    steps: np.ndarray = np.rint(255 * DN_PER_S[channel].apply(euv(activity, when, channel, disk, side))).astype(np.uint8)
+    stretch = BROWSE if channel == CHANNEL else DN_PER_S[channel]
+    steps: np.ndarray = np.rint(255 * stretch.apply(sensitivity * euv(activity, when, channel, disk, side))).astype(np.uint8)
     return steps
 
 

@@ -1,11 +1,12 @@
 """The card of `sun-active`: every figure comes from the evaluation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from models.reliability import reliability
 from models.sun.active import SunActive
 from models.sun.active_learning.disk import EVENTS
+from models.sun.active_learning.mcintosh import NAME, ReportedDay, reports_text
 from models.sun.active_learning.recipes import RECIPES
 from models.sun.active_learning.rolling import Rolled
 from models.sun.prepare import PREPROCESSING_VERSION
@@ -17,7 +18,15 @@ TABLE = ("hits", "misses", "false_alarms", "correct_negatives")
 SHARES = ("pod", "far", "bias")
 
 
-def write_active_card(folder: Path, command: str, data: str, threshold: float, figures: Mapping[str, float], ours: Rolled) -> None:
+def write_active_card(
+    folder: Path,
+    command: str,
+    data: str,
+    threshold: float,
+    figures: Mapping[str, float],
+    ours: Rolled,
+    reports: Sequence[ReportedDay],
+) -> None:
     """Write ``sun-active.md`` into ``folder``, with the hash of the weights that lie there.
 
     Parameters
@@ -27,6 +36,7 @@ def write_active_card(folder: Path, command: str, data: str, threshold: float, f
     threshold : stored with them
     figures : of every recipe
     ours : forecasts of our own recipe
+    reports : Solar Region Summaries that are held
     """
     front = {
         "name": SunActive.name,
@@ -37,17 +47,17 @@ def write_active_card(folder: Path, command: str, data: str, threshold: float, f
         "command": command,
         "data": data,
     }
-    write_card(SunActive.name, front, card_text(threshold, figures, ours), folder)
+    write_card(SunActive.name, front, card_text(threshold, figures, ours, reports), folder)
 
 
-def card_text(threshold: float, figures: Mapping[str, float], ours: Rolled) -> str:
+def card_text(threshold: float, figures: Mapping[str, float], ours: Rolled, reports: Sequence[ReportedDay]) -> str:
     """The body in markdown."""
     parts = "\n\n".join(_event(name, column, figures, ours) for column, name in enumerate(EVENTS))
     return f"""# sun-active {SunActive.version}
 
-Says with which probability a flare of C1 or more is in progress or comes within 24 h, from one full disk of AIA 211 as SDO shows it
-(browse pictures). Four measures of the disk set the rate of flares; these come as a Poisson process, and their peak fluxes have a
-power law. How it works, and why no network: [active.md](../sun/active.md).
+Says with which probability a flare of C1 or more is in progress or comes within 24 h, from one full disk of AIA 211: a browse
+picture of SDO, or an image in DN/s, which is shown to it as one. Four measures of the disk set the rate of flares; these come as
+a Poisson process, and their peak fluxes have a power law. How it works, and why no network: [active.md](../sun/active.md).
 
 ## What it is worth
 
@@ -58,6 +68,10 @@ period itself, which nobody knows beforehand; beside it that against the share o
 operational. The shipped weights learnt from all of these disks: what they say of them is in sample.
 
 {parts}
+
+## McIntosh–Poisson
+
+{reports_text(reports, figures)}
 
 ## Threshold
 
@@ -81,6 +95,7 @@ def _event(name: str, column: int, figures: Mapping[str, float], ours: Rolled) -
         held = read_card(model).get("figures", {})
         if all(f"{name}_{key}" in held for key in _keys(years)):
             rows.append(_row(model, {key: held[f"{name}_{key}"] for key in _keys(years)}, years))
+    rows.append(_reported(name, figures, years))
     tables = "\n".join(_counts(recipe, {key: figures[f"{recipe}_{name}_{key}"] for key in (*TABLE, *SHARES)}) for recipe in RECIPES)
     bins = "\n".join(
         f"| {item.low:.2f}–{item.high:.2f} | {item.count} | {item.forecast:.2f} | {item.observed:.2f} |"
@@ -109,6 +124,14 @@ def _counts(recipe: str, values: Mapping[str, float]) -> str:
 def _keys(years: list[str]) -> list[str]:
     intervals = [f"{key}_{side}" for key in ("auc", "tss", "bss") for side in ("low", "high")]
     return ["auc", "tss", "hss", "bss", "bss_of_training", *intervals, *(f"auc_{year}" for year in years)]
+
+
+def _reported(name: str, figures: Mapping[str, float], years: list[str]) -> str:
+    """The row of `NAME`, on the days whose report is held."""
+    if not figures["reported"]:
+        return f"| {NAME} | no SRS of these days |" + " – |" * (4 + len(years))
+    values = {key: figures.get(f"{NAME}_{name}_{key}", float("nan")) for key in _keys(years)}
+    return _row(f"{NAME}, {figures['reported']:.0f} days", values, years).replace("nan", "–")
 
 
 def _row(recipe: str, values: Mapping[str, float], years: list[str]) -> str:

@@ -24,6 +24,7 @@ class LabelledDisk:
     t_start : aware UTC datetime of the picture
     flux_w_m2 : of the largest flare in progress or within 24 h, operational scale; 1e-9 where there was none
     flux_before_w_m2 : of the largest flare that had reached its peak within the 24 h before
+    mcintosh : classes of the sunspot groups in the last Solar Region Summary before the picture; None where that is not held
     """
 
     name: str
@@ -31,6 +32,7 @@ class LabelledDisk:
     t_start: datetime
     flux_w_m2: float
     flux_before_w_m2: float
+    mcintosh: tuple[str, ...] | None = None
 
     @property
     def known_at(self) -> datetime:

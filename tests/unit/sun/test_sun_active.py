@@ -9,6 +9,7 @@ from models import registry
 from models.errors import ModelUnavailable
 from models.sun.active import SunActive
 from models.sun.active_learning import training
+from models.sun.active_learning.mcintosh import with_reports
 from models.sun.prepare import prepare
 from models.weights_file import read_card
 from tasks.readers.sun.image import read_sun_image
@@ -34,7 +35,7 @@ def test_a_disk_with_a_large_core_is_more_probably_active_than_a_quiet_one() -> 
     [
         ({"channel": "171"}, "channel 171: trained on 211"),
         ({"channel": ""}, "channel unknown"),
-        ({"unit": "DN/s"}, "in DN/s"),
+        ({"unit": "G"}, "in G"),
         ({"unfit": "a cut-out"}, "a cut-out"),
         ({"picture": disk().picture * 0}, "nothing is seen"),
     ],
@@ -60,6 +61,18 @@ def test_training_writes_weights_and_a_card_that_belong_together(tmp_path: Path)
     assert card["threshold"] == pytest.approx(model.threshold) and card["version"] == SunActive.version
     text = (tmp_path / "sun-active.md").read_text()
     assert f"{figures['sun-active_M_auc']:.3f}" in text and "persistence 24 h" in text and "nan" not in text
+    assert "| McIntosh–Poisson | no SRS of these days |" in text
+
+
+def test_where_reports_are_held_mcintosh_poisson_stands_beside_the_others(tmp_path: Path) -> None:
+    # Groups of the disks whose flares are large flare often.
+    disks = [replace(item, mcintosh=("Ekc",) if item.flux_w_m2 > 1e-6 else ("Axx",)) for item in labelled(24, step_days=32.0)]
+    training.train(disks, tmp_path, "nightshift train sun-active DATA", "simulated", unheard)
+    text = (tmp_path / "sun-active.md").read_text()
+    row = next(line for line in text.splitlines() if line.startswith("| McIntosh–Poisson, "))
+    assert float(row.split("|")[2].split()[0]) > 0.9 and "no SRS" not in text
+    half = [replace(item, mcintosh=item.mcintosh if item.t_start.year > 2011 else None) for item in disks]
+    assert with_reports(half) == []
 
 
 def test_real_disks_are_read_and_judged(real_data: Path) -> None:

@@ -98,7 +98,7 @@ def test_on_the_simulated_sun_which_taught_it_nothing_the_region_that_flares_com
         named = [region for region in days[0].regions if largest and region.number == largest.region]
         if not named:
             continue
-        jpg = sdo_picture(days[0], when, "211", colour_table("211"))
+        jpg = sdo_picture(days[0], when, "211", colour_table("211"), sensitivity=1.0)
         sun = prepare(read_sun_image(jpg, f"{when:%Y%m%d_%H%M%S}_512_0211.jpg"))
         found = find_regions(sun)
         place = Region(named[0].number, when, named[0].latitude_deg, named[0].longitude_at(when))

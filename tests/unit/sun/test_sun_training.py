@@ -1,5 +1,6 @@
 import io
 import tarfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 
 from models.errors import ConfigurationError
-from tasks.sun_training import DISKS, FLARES, labelled_disks
+from tasks.region_reports import mcintosh_before, reported_days
+from tasks.sun_training import DISKS, FLARES, REPORTS, labelled_disks, listed_flares
 from tests.unit.sun.disks import unheard
 
 NAMES = ["20120101_120000_512_0211.jpg", "20120110_120000_512_0211.jpg"]
@@ -45,6 +47,28 @@ def test_a_label_is_the_largest_flare_in_progress_or_within_a_day_and_persistenc
     assert first.flux_before_w_m2 == pytest.approx(2e-5)
     assert (second.flux_w_m2, second.flux_before_w_m2) == (1e-9, 1e-9)
     assert first.day == "2012-01-01" and first.sun.channel == "211"
+
+
+SRS = """:Product: 0101SRS.txt
+:Issued: 2012 Jan 01 0030 UTC
+I.  Regions with Sunspots.  Locations Valid at 31/2400Z
+Nmbr Location  Lo  Area  Z   LL   NN Mag Type
+1389 S22E01   125  0180 Eki  12   20 Beta-Gamma
+1391 N12E40   086  0020 Cro  04   06 Beta
+"""
+
+
+def test_groups_are_those_of_the_last_summary_before_the_picture(folder: Path) -> None:
+    reports = folder / "sun" / REPORTS
+    reports.mkdir()
+    (reports / "20120101SRS.txt").write_text(SRS)
+    first, second = labelled_disks(folder, unheard)
+    assert first.mcintosh == ("Eki", "Cro") and second.mcintosh is None
+    # A summary is issued half an hour after midnight: until then that of the day before is the last.
+    assert mcintosh_before(reports, datetime(2012, 1, 2, 0, 29, tzinfo=UTC)) == ("Eki", "Cro")
+    assert mcintosh_before(reports, datetime(2012, 1, 1, 0, 29, tzinfo=UTC)) is None
+    (day,) = reported_days(reports, listed_flares(folder))
+    assert day.groups == (("Eki", "C3.0"), ("Cro", "")) and day.largest == "C3.0"
 
 
 def test_what_is_missing_is_named(folder: Path) -> None:

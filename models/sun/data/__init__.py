@@ -1,0 +1,1 @@
+"""Tables that the models of the Sun read."""
