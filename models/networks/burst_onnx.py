@@ -1,6 +1,6 @@
 """The network of `radio-burst` as an ONNX graph: for judging on a CPU, and for other runtimes.
 
-ONNX Runtime takes two thirds of torch's time for a file. The graph is drawn from the weights alone, without torch: the same layers as
+ONNX Runtime takes two thirds of torch's time for a file. The graph is drawn from the weights alone, without torch: the layers of
 `models.networks.burst_map.BurstMap`, its normalisations drawn into the convolutions (tested to say the same).
 """
 
