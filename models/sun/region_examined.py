@@ -175,24 +175,24 @@ def card_text(told: dict[str, dict[str, dict[str, float]]], nights: int, real: M
     return f"""# sun-region {SunRegion.version}
 
 Active regions found by a classical search: what is 3.2 times as bright as the median of its ring in coronal light (94 to 335
-angstrom), or has 40 G of smoothed field in a magnetogram; its strongest place more. Nothing is learnt, so there are no weights.
-Its score tells how far the strongest place stands out (half: ten times as bright as the disk around); it is no probability.
-Areas are of the corona or of the field, ten times and more those of the spots that NOAA reports. How it looks on real disks,
-and what it misses, stands in [active.md](../sun/active.md).
+angstrom), or has 40 G of smoothed field in a magnetogram; its strongest place more. Nothing is learnt, so there are no
+weights. Its score tells how far the strongest place stands out (half: ten times as bright as the disk around); it is no
+probability. Areas are of the corona or of the field, ten times and more those of the spots that NOAA reports. How it looks on
+real disks, and what it misses, stands in [active.md](../sun/active.md).
 
 ## On the simulated Sun
 
 `nightshift evaluate sun-region DATA`: {nights} days of the simulated Sun (6 h UTC), which was written apart from this search;
-the other Sun is that of [physics.py](../sun/crop_learning/physics.py). Share of regions found by the size of their spots in millionths
-of the hemisphere, up to {MERIDIAN_DEG:.0f} degrees from the meridian; in brackets how many there were. Found regions are false
-where they hold no simulated region of whatever size, merged where they hold several. Place and area are those of the largest
-region held: error along the surface, share on the right side of the equator, found area over that of the spots, and how well
-the two rank alike.
+the other Sun is that of [physics.py](../sun/crop_learning/physics.py). Share of regions found by the size of their spots in
+millionths of the hemisphere, up to {MERIDIAN_DEG:.0f} degrees from the meridian; in brackets how many there were. Found
+regions are false where they hold no simulated region of whatever size, merged where they hold several. Place and area are
+those of the largest region held: error along the surface, share on the right side of the equator, found area over that of the
+spots, and how well the two rank alike.
 
 {tables}
 
-The simulated Sun has fewer and better separated regions than that of a maximum, and no filaments, holes or loops far from their
-region.
+The simulated Sun has fewer and better separated regions than that of a maximum, and no filaments, holes or loops far from
+their region.
 
 ## On real disks
 
