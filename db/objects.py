@@ -7,9 +7,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-import boto3
-from botocore.config import Config
-
 from db.settings import load_settings
 from models.errors import Inconsistent
 
@@ -31,6 +28,9 @@ class StoredObject:
 @lru_cache(maxsize=1)
 def client() -> Any:
     """Return this process's S3 client (boto3 clients may be shared by threads)."""
+    import boto3  # who only asks the database need not wait for it
+    from botocore.config import Config
+
     settings = load_settings()
     secret = settings.s3_secret_key
     return boto3.client(

@@ -21,6 +21,13 @@ HEK = (
     "https://www.lmsal.com/hek/her?cosec=2&cmd=search&type=column&event_type=fl&event_coordsys=helioprojective"
     "&x1=-5000&x2=5000&y1=-5000&y2=5000&result_limit=500&event_starttime={day}T00:00:00&event_endtime={next_day}T00:00:00"
 )
+# Folders of a month with the science files of GOES 16 and later, and of GOES 8 to 15; sunpy's XRSClient asks there too.
+NCEI = {
+    "goes-16": "https://data.ngdc.noaa.gov/platforms/solar-space-observing-satellites/goes/goes{satellite}/l2/data/"
+    "xrsf-l2-avg1m_science/{day:%Y/%m}/",
+    "goes-8": "https://www.ncei.noaa.gov/data/goes-space-environment-monitor/access/science/xrs/goes{satellite:02d}/"
+    "xrsf-l2-avg1m_science/{day:%Y/%m}/",
+}
 Fraction = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -62,6 +69,9 @@ class Settings(Home):
     archive_products: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="Products to fetch, by archive; unset, the first of each archive's declaration."
     )
+    jsoc_email: str | None = Field(
+        None, description="E-mail address registered with the JSOC, which exports HMI's magnetograms to such only; unset, none."
+    )
     catalogues: Path | None = Field(
         None, description="Folder of burst lists, event reports and replies of the HEK that nights are compared with."
     )
@@ -70,7 +80,18 @@ class Settings(Home):
         default_factory=lambda: {"swpc": SWPC + "xray-flares-7-day.json", "hek": HEK},
         description="Addresses of lists of flares, by name (swpc, hek), with {day} and {next_day} where they want dates.",
     )
-    xray_flux: str = Field(SWPC + "xrays-7-day.json", description="Address of GOES' X-ray flux as SWPC gives it.")
+    xray_flux: dict[str, str] = Field(
+        default_factory=lambda: {"swpc": SWPC + "xrays-7-day.json", **NCEI},
+        description="Addresses of GOES' X-ray flux: of the last week (swpc), folders of older science files (goes-16, goes-8).",
+    )
+    region_summaries: tuple[str, ...] = Field(
+        (
+            "ftp://ftp.swpc.noaa.gov/pub/warehouse/{next_day:%Y}/SRS/{next_day:%Y%m%d}SRS.txt",  # of the running year
+            "https://www.ngdc.noaa.gov/stp/space-weather/swpc-products/daily_reports/solar_region_summaries/"
+            "{next_day:%Y/%m/%Y%m%d}SRS.txt",
+        ),
+        description="Addresses of NOAA's Solar Region Summary, tried in order, with {day} and {next_day}, on which it is issued.",
+    )
 
     # Manners towards archives.
     connections_per_host: PositiveInt = Field(4, description="Downloads from one host at a time.")

@@ -167,6 +167,27 @@ def _detection_rows(file_id: int, model_id: int, verdict: Verdict) -> list[dict[
     ]
 
 
+def placed_detections(connection: Connection, archive: str, night: date) -> list[dict[str, Any]]:
+    """Keys, time of the image, box and attributes of a night's detections that have a place on the Sun, in order."""
+    here = (SourceFile.archive == archive, SourceFile.night == night, CURRENT, SourceFile.start_time.is_not(None))
+    keys = (Detection.source_file_id, Detection.model_version_id, Detection.index)
+    found = connection.execute(
+        select(*keys, SourceFile.start_time, Detection.box, Detection.attributes)
+        .join(SourceFile, SourceFile.id == Detection.source_file_id)
+        .where(*here, Detection.box.is_not(None), Detection.attributes.has_key("latitude_deg"))
+        .order_by(*keys)
+    )
+    return [dict(row) for row in found.mappings()]
+
+
+def add_attributes(connection: Connection, told: Sequence[tuple[int, int, int, Mapping[str, Any]]]) -> None:
+    """Add attributes to detections, named by file, model version and index; those of the same name are replaced."""
+    for file_id, model_id, index, attributes in told:
+        this = (Detection.source_file_id == file_id, Detection.model_version_id == model_id, Detection.index == index)
+        more = Detection.attributes.concat(dict(attributes))
+        connection.execute(update(Detection).where(*this).values(attributes=more))
+
+
 def link_pictures(connection: Connection, archive: str, night: date, pictures: Mapping[str, str]) -> None:
     """Give the detections of a night the picture of their file (its key, by the file's name), and those of other files none."""
     here = (SourceFile.archive == archive, SourceFile.night == night, CURRENT)

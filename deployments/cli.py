@@ -21,6 +21,8 @@ export = typer.Typer(
     help="Write a night's portable truth, or a network for other runtimes.", no_args_is_help=True, rich_markup_mode=None
 )
 
+imports = typer.Typer(help="Take what was saved by hand.", no_args_is_help=True, rich_markup_mode=None)
+
 COMMANDS: tuple[Callable[..., None], ...] = (
     stack.up,
     stack.down,
@@ -49,7 +51,9 @@ export.command("burst-list")(catalogues.export_burst_list)
 export.command("frequency-time")(data.export_frequency_time)
 export.command("onnx")(train.export_onnx)
 export.command("boltwood")(watch.export_boltwood)
+imports.command("flares")(catalogues.import_flares)
 app.add_typer(export, name="export")
+app.add_typer(imports, name="import")
 app.add_typer(bench.bench, name="bench")
 app.add_typer(watch.watch, name="watch")
 

@@ -11,6 +11,7 @@ from models.verdict import Verdict
 from tasks import shard
 from tasks.archives.catalogue import archive_of, product_of
 from tasks.judge import judge
+from tasks.noaa_regions import numbered
 from tasks.readers.kind import instrument_of
 
 
@@ -25,6 +26,8 @@ def classify_file(path: Path) -> dict[str, Any]:
         return result | {"state": "quarantined", "reason": str(error), "observation": None, "verdicts": []}
     models = registry.classifiers(instrument)
     verdicts = judge([model.name for model in models], [observation])
+    if instrument == "sun":
+        verdicts = {name: [numbered(said[0], observation.t_start)] for name, said in verdicts.items()}
     first = registry.headline(instrument)
     return result | {
         "observation": {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from models.catalogue import CatalogueEvent
 from models.flare_events import FlareEvent, RadioBurst, join_flares
 from models.sun.flares import CLASS, Flare, GoesFlux, merged
 from tasks.archives.catalogue import SIMULATED
+from tasks.catalogues.flares import SPACEWEATHERLIVE, read_spaceweatherlive
 
 DAY = timedelta(days=1)
 LOOKED = "looked"  # type of the entry that says for how long a list was kept
@@ -78,6 +80,33 @@ def flare_events(connection: Connection, filters: Filters) -> list[dict[str, Any
         rows += [_row(event, simulated=simulated) | _sky(event.flare, frames) for event in joined]
     rows = [row for row in rows if not filters.label or filters.label in (row["goes_class"], row["goes_class"][0], *row["types"])]
     return rows[: filters.limit]
+
+
+def import_page(connection: Connection, page: Path, night: date) -> None:
+    """Record the flares of a UTC day by a saved page of spaceweatherlive.com, as one more list; a page says nothing of other days.
+
+    Raises
+    ------
+    CorruptInput
+        It is no such page.
+    """
+    flares = read_spaceweatherlive(page.read_bytes().decode("utf-8", errors="replace"), night, page.name)
+    record_flares(connection, SPACEWEATHERLIVE, night, [flare for flare in flares if flare.t_peak.date() == night])
+
+
+def lists_of(connection: Connection, night: date) -> list[dict[str, Any]]:
+    """A row for each flare of a UTC day by any list, simulated ones left out, with the lists that have it."""
+    return [
+        {
+            "t_start": flare.t_start,
+            "t_peak": flare.t_peak,
+            "t_end": flare.t_end,
+            "goes_class": flare.peak.goes_class,
+            "region": flare.region,
+            "lists": ", ".join(flare.sources),
+        }
+        for flare in flares_of(connection, night, night, simulated=False)
+    ]
 
 
 def _is_flare(entry: CatalogueEvent) -> bool:

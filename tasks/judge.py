@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from db import objects
+from db.schema import Score
+from db.verdicts import said_in
 from models import registry
 from models.classifier import Classifier
 from models.errors import ModelUnavailable, StalePreparation
@@ -50,9 +53,21 @@ def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]], site_sk
     verdicts = []
     for name, model in loaded.items():
         indices = [index for index, models in wanted if name in models]
-        said = _skipped(name, model, len(indices)) if isinstance(model, str) else model.judge([held[index] for index in indices])
+        said = (
+            _skipped(name, model, len(indices)) if isinstance(model, str) else to_record(model, [held[index] for index in indices])
+        )
         verdicts += list(zip(indices, said, strict=True))
     return verdicts
+
+
+def to_record(model: Classifier, observations: Sequence[Observation]) -> list[Verdict]:
+    """Verdicts of a model, without what no table holds: of a frame of the sky its measures are kept, not the box of each cloud.
+
+    A frame holds a dozen, and to send them to the flow takes longer than to find them.
+    """
+    verdicts = model.judge(observations)
+    kept = said_in(model.instrument) is Score
+    return verdicts if kept else [replace(verdict, detections=()) for verdict in verdicts]
 
 
 def _loaded(name: str) -> Classifier | str:

@@ -12,11 +12,12 @@ from tasks.cluster import on_cluster
 from tasks.draw import draw
 from tasks.instruments.instrument import instrument_of
 from tasks.picture import LOOK
+from tasks.region_summary import REGION_SUMMARY
 from tasks.site_sky import SITE_SKY
 from tasks.source import Source
 from tasks.xray_curve import XRAY_CURVE
 
-KEPT = ("report", SITE_SKY, XRAY_CURVE, BUNDLE)  # artifacts of a night that are no pictures
+KEPT = ("report", SITE_SKY, XRAY_CURVE, REGION_SUMMARY, BUNDLE)  # artifacts of a night that are no pictures
 
 
 @step_task

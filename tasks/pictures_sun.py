@@ -7,9 +7,8 @@ from sqlalchemy import Connection
 
 from db.filters import Filters
 from db.queries import ask
-from models.sun.regions import Region
 from tasks.draw_sun import picture_of_disks
-from tasks.noaa_regions import number_of, reported_regions
+from tasks.noaa_regions import NOAA
 from tasks.picture import Picture
 from tasks.render_sun import RegionBox
 from tasks.source import Source
@@ -34,7 +33,7 @@ def disks_shown(connection: Connection, source: Source) -> list[tuple[str, tuple
     files = {row["name"]: row for row in ask(connection, "files", here) if row["state"] == "stored"}
     judged = [row for row in ask(connection, "scores", here) if row["state"] == "judged" and row["model"] == REGIONS]
     detections = [row for row in ask(connection, "detections", here) if row["model"] == REGIONS and row["box"]]
-    boxes = _boxes(detections, {row["name"]: row["start_time"] for row in files.values()}, reported_regions(source.night))
+    boxes = _boxes(detections)
     chosen: dict[str, list[dict[str, Any]]] = {}
     for row in sorted((files[row["name"]] for row in judged), key=lambda row: (row["focus_code"], row["start_time"], row["name"])):
         chosen.setdefault(row["focus_code"], []).append(row)
@@ -49,16 +48,12 @@ def disks_shown(connection: Connection, source: Source) -> list[tuple[str, tuple
     ]
 
 
-def _boxes(
-    detections: Sequence[Mapping[str, Any]], starts: Mapping[str, Any], reported: Sequence[Region]
-) -> dict[str, list[RegionBox]]:
-    """Boxes by file; beside each NOAA's number where it is known, else where it is, in degrees north and west."""
+def _boxes(detections: Sequence[Mapping[str, Any]]) -> dict[str, list[RegionBox]]:
+    """Boxes by file; beside each NOAA's numbers where they are known, else where it is, in degrees north and west."""
     boxes: dict[str, list[RegionBox]] = {}
     for row in detections:
         x0, y0, x1, y1 = row["box"]
-        start = starts[row["name"]]
-        number = number_of(row["attributes"], start, reported) if start else None
-        told = str(number) if number else place_of_region(row["attributes"])
+        told = " ".join(map(str, row["attributes"].get(NOAA, ()))) or place_of_region(row["attributes"])
         boxes.setdefault(row["name"], []).append(RegionBox((x0, y0, x1, y1), told))
     return boxes
 

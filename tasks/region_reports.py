@@ -7,7 +7,7 @@ from pathlib import Path
 from models.sun.active_learning.mcintosh import ReportedDay
 from models.sun.flares import Flare, largest_within
 from tasks.catalogues.srs import read_srs
-from tasks.noaa_regions import SUMMARY
+from tasks.region_summary import SUMMARY
 
 ISSUED = time(0, 30)  # when a summary is issued, UTC
 

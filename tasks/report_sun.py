@@ -11,10 +11,14 @@ from db.queries import ask
 from tasks.forecasts import forecasts
 from tasks.forecasts_shown import lists_shown
 from tasks.markdown import cell
+from tasks.noaa_regions import NOAA
 from tasks.pictures_sun import REGIONS, place_of_region
+from tasks.region_summary import REGION_SUMMARY
 from tasks.together_shown import TOGETHER
 
 MOST_REGIONS = 20
+NUMBERED = "Numbers are NOAA's, by the Solar Region Summary of the day; a region that it does not have has none."
+NOT_NUMBERED = "NOAA's Solar Region Summary of this day could not be had: no region has a number."
 
 
 def sun_context(connection: Connection, common: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,6 +29,7 @@ def sun_context(connection: Connection, common: Mapping[str, Any]) -> dict[str, 
     said = [row for row in ask(connection, "scores", here) if headline and row["model"] == headline["name"]]
     judged = [row | {"channel": files[row["name"]]["focus_code"], "start": files[row["name"]]["start_time"]} for row in said]
     held = night_artifacts(connection, common["archive"], common["night"])
+    known = REGION_SUMMARY in held
     pictures = {name: held.get(name, {}).get("key") for name in ("disks", TOGETHER)}
     context: dict[str, Any] = {
         "judged": sorted((row for row in judged if row["state"] == "judged"), key=lambda row: (row["start"], row["name"])),
@@ -32,6 +37,7 @@ def sun_context(connection: Connection, common: Mapping[str, Any]) -> dict[str, 
         "regions": _regions(connection, here, files),
         "came": {row["name"]: row for row in forecasts(connection, here)},
         "lists": lists_shown(connection, common["archive"], common["night"]),
+        "numbers": NUMBERED if known else NOT_NUMBERED,
         "pictures": pictures,
         "picture_keys": [key for key in pictures.values() if key],
     }
@@ -41,8 +47,12 @@ def sun_context(connection: Connection, common: Mapping[str, Any]) -> dict[str, 
 def sun_summary(context: Mapping[str, Any]) -> list[str]:
     """Lines of the summary that stands in Prefect: what came of the forecasts, and the regions of the last image."""
     told = [f"- {cell(listed.sentence)}" for listed in context["lists"]]
-    lines = [*told, "", "| region | area (msh) |", "|---|---|"] if context["regions"] else [*told]
-    return [*lines, *(f"| {cell(region['place'])} | {region['area_msh']:.0f} |" for region in context["regions"]), ""]
+    head = ["", context["numbers"], "", "| region | NOAA | area (msh) |", "|---|---|---|"]
+    rows = [
+        f"| {cell(region['place'])} | {' '.join(map(str, region[NOAA])) or '–'} | {region['area_msh']:.0f} |"
+        for region in context["regions"]
+    ]
+    return [*told, *(head if rows else []), *rows, ""]
 
 
 def _regions(connection: Connection, here: Filters, files: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -51,7 +61,9 @@ def _regions(connection: Connection, here: Filters, files: Mapping[str, Mapping[
     timed = [row["name"] for row in found if files[row["name"]]["start_time"]]
     last = max(timed, key=lambda name: (files[name]["start_time"], name), default=None)
     regions = [
-        {**row["attributes"], "place": place_of_region(row["attributes"]), "file": last} for row in found if row["name"] == last
+        {NOAA: [], **row["attributes"], "place": place_of_region(row["attributes"]), "file": last}
+        for row in found
+        if row["name"] == last
     ]
     return sorted(regions, key=lambda region: -region["area_msh"])[:MOST_REGIONS]
 

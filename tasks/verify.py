@@ -7,7 +7,7 @@ from models.errors import ConfigurationError, CorruptInput
 from tasks.batch import step_task
 from tasks.catalogues.read import read_catalogue
 from tasks.instruments.instrument import instrument_of
-from tasks.noaa_regions import SUMMARY
+from tasks.region_summary import SUMMARY
 from tasks.source import Source
 from tasks.verification import verify_night
 

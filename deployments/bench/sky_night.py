@@ -28,6 +28,7 @@ from models.sky.origin_mask import origin_mask, origin_quality
 from models.verdict import Verdict
 from tasks import shard
 from tasks.archives.catalogue import archives
+from tasks.judge import to_record
 from tasks.readers.prepared_frame import read_prepared_frame
 from tasks.readers.sky_frame import read_sky_frame
 
@@ -74,7 +75,7 @@ def sky_night(folder: Path, frames: int, rounds: int, progress: Callable[[int, i
         ("its header and counts", lambda: [read_sky_frame(body, "x.fits") for body in bodies]),
         ("rebin and QA", lambda: [prepare(picture) for picture in pictures]),
         ("packed into a shard and back", lambda: shard.unpack(shard.pack([("x.fits", frame) for frame in held]))),
-        ("judged by sky-clear, with its metrics", lambda: model.judge(held)),
+        ("judged by sky-clear, with its metrics", lambda: to_record(model, held)),
     ):
         seconds, cpu, _ = _best(run, rounds)
         rows.append(Row(name, "ours", seconds / len(some), cpu / len(some), len(some), rounds, "alone, in one process"))
@@ -109,7 +110,7 @@ def judge_part(paths: Sequence[Path]) -> list[Verdict]:
         hashlib.sha256(body).hexdigest()
         named.append((path.name, read_prepared_frame(body, path.name)))
     held = [frame for _, frame in shard.unpack(shard.pack(named))]
-    return registry.load(MODEL).judge(held)
+    return to_record(registry.load(MODEL), held)
 
 
 def _origin_part(paths: Sequence[Path]) -> int:

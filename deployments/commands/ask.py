@@ -1,13 +1,19 @@
 """query and report: ask the database."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deployments.commands.options import ArchiveName
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from db.filters import Filters
 
 
 class Question(StrEnum):
@@ -80,12 +86,8 @@ def query(
 ) -> None:
     """Ask the database for events, detections, files, nights, receivers, scores, the sky, and what was injected and recovered."""
     from db.filters import Filters
-    from db.queries import ask
     from db.session import transaction
     from deployments.commands.table import show
-    from tasks.efficiency import efficiency
-    from tasks.flare_events import flare_events
-    from tasks.forecasts import forecasts
 
     filters = Filters(
         night=as_date("night", night),
@@ -111,15 +113,34 @@ def query(
         max_cloud=max_cloud,
         limit=limit or (TABLE_ROWS + 1 if form is Form.table else None),
     )
+    answer = _answer(question)
     with transaction() as connection:
-        computed = {Question.efficiency: efficiency, Question.flares: flare_events, Question.forecasts: forecasts}.get(question)
-        rows = computed(connection, filters) if computed else ask(connection, question.value, filters)
+        rows = answer(connection, filters)
     cut = form is Form.table and limit is None and len(rows) > TABLE_ROWS
     show(rows[:TABLE_ROWS] if cut else rows, form.value)
     if form is Form.table:
         typer.echo(
             f"(the first {TABLE_ROWS}; --limit N shows more)" if cut else f"({len(rows)} row{'' if len(rows) == 1 else 's'})"
         )
+
+
+def _answer(question: Question) -> "Callable[[Connection, Filters], list[dict[str, Any]]]":
+    """What answers a question. Each imports its own: behind the efficiency stands the simulator, which takes seconds to import."""
+    if question is Question.efficiency:
+        from tasks.efficiency import efficiency
+
+        return efficiency
+    if question is Question.flares:
+        from tasks.flare_events import flare_events
+
+        return flare_events
+    if question is Question.forecasts:
+        from tasks.forecasts import forecasts
+
+        return forecasts
+    from db.queries import ask
+
+    return lambda connection, filters: ask(connection, question.value, filters)
 
 
 def report(

@@ -1,4 +1,4 @@
-"""verify and export burst-list: our nights beside the catalogues of others, and in their form."""
+"""verify, import flares and export burst-list: our nights beside the catalogues of others, and in their form."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -40,6 +40,26 @@ def verify(
         for model, stations in told.items()
         for station, metrics in stations.items()
     ]
+    show(rows, form.value)
+
+
+def import_flares(
+    page: Annotated[
+        Path, typer.Argument(help="A page /en/archive/YYYY/MM/DD/xray of spaceweatherlive.com.", exists=True, dir_okay=False)
+    ],
+    night: Night,
+    form: Annotated[Form, typer.Option("--format", help="How the answer is written.")] = Form.table,
+) -> None:
+    """Record a day's flares from a page of spaceweatherlive.com, saved by hand; say which lists have each flare of that day."""
+    from db.dates import parse_date
+    from db.session import transaction
+    from deployments.commands.table import show
+    from tasks.flare_events import import_page, lists_of
+
+    day = parse_date("night", night)
+    with transaction() as connection:
+        import_page(connection, page, day)
+        rows = lists_of(connection, day)
     show(rows, form.value)
 
 

@@ -1,7 +1,8 @@
 """Write a day of the simulated Sun as its archives hold it, with the truth beside it.
 
 Below ``sun/visit-N``: ``bbso`` (GONG's magnetograms, H-alpha), ``sdo`` (browse pictures), ``aia`` (synoptic images, near-real-time
-at the first visit, definitive from the second on), ``swpc`` and ``hek`` (fluxes, regions, flares), each in its real tree.
+at the first visit, definitive from the second on), ``helioviewer`` (JP2, which has no tree that anybody sees), ``swpc`` and ``hek``
+(fluxes, regions, flares), each in its real tree.
 """
 
 import json
@@ -16,7 +17,7 @@ import numpy as np
 from deployments.simulated.fault import html_page
 from deployments.simulated.truth import stamp
 from models.simulate.sun.activity import Activity, simulate_activity
-from models.simulate.sun.files import aia_synoptic, gong_picture, halpha_fts, sdo_picture
+from models.simulate.sun.files import aia_synoptic, gong_picture, halpha_fts, helioviewer_jp2, sdo_picture
 from models.simulate.sun.records import goes_json, hek_json, listed_flares, srs_text, swpc_flares_json
 from models.sun.flares import in_progress, largest_within
 from tasks.readers.sun.colours import colour_table
@@ -25,6 +26,7 @@ from tasks.readers.sun.degradation import degradation
 SUN = Path("sun")
 AIA_CHANNELS, AIA_HOURS = ("131", "171", "211"), (0, 4, 8, 12, 16, 20)
 BROWSE_CHANNELS = ("171", "211")
+HELIOVIEWER_GAP = (12, "171")
 # Big Bear sees the Sun from 15 h to 1 h UTC. GONG's picture of the hour had the minute 21 on 207 days of 2019, 22 on 68, and there
 # was none on 90: a quarter of the days is cloudy.
 GONG_HOURS, CLOUDY = (15, 17, 18, 19, 21, 23), 0.25
@@ -87,7 +89,7 @@ def write_sun_night(out: Path, night: date, visit: int = 1) -> list[SunFileTruth
     partial = out / f".partial-sun-{night}-{visit}-{os.getpid()}"
     shutil.rmtree(partial, ignore_errors=True)
     scene = simulate_activity(night)
-    truths = [*_bbso(partial, scene), *_browse(partial, scene), *_aia(partial, scene, _kept(visit))]
+    truths = [*_bbso(partial, scene), *_browse(partial, scene), *_aia(partial, scene, _kept(visit)), *_helioviewer(partial, scene)]
     _records(partial, scene)
     for path in sorted(partial.rglob("*")):
         if path.is_file():
@@ -132,6 +134,21 @@ def _browse(root: Path, scene: Activity) -> list[SunFileTruth]:
             share, _ = degradation(channel, moment)
             _write(folder / name, sdo_picture(scene, moment, channel, colours, sensitivity=share), moment)
             truths.append(_truth(scene, "sdo-browse", name, moment, channel))
+    return truths
+
+
+def _helioviewer(root: Path, scene: Activity) -> list[SunFileTruth]:
+    """Images of which one channel has a gap; who asks for one in it is given the nearest on either side."""
+    folder, truths = root / "helioviewer" / f"{scene.night:%Y/%m/%d}", []
+    for hour in AIA_HOURS:
+        for number, channel in enumerate(BROWSE_CHANNELS):
+            if (hour, channel) == HELIOVIEWER_GAP:
+                continue
+            moment = datetime.combine(scene.night, time(hour, 4, 33 + 12 * number), UTC)
+            name = f"{moment:%Y_%m_%d__%H_%M_%S}__SDO_AIA_AIA_{channel}.jp2"
+            share, _ = degradation(channel, moment)
+            _write(folder / name, helioviewer_jp2(scene, moment, channel, sensitivity=share), moment)
+            truths.append(_truth(scene, "helioviewer", name, moment, channel))
     return truths
 
 

@@ -1,21 +1,30 @@
-"""The simulated Sun over HTTP (and FTP): ``/visit-{n}/bbso/…``, ``sdo``, ``aia``, ``swpc``, ``hek``, each in its real tree."""
+"""The simulated Sun over HTTP (and FTP): ``/visit-{n}/bbso/…``, ``sdo``, ``aia``, ``swpc``, ``hek``, each in its real tree.
+
+Helioviewer answers questions there: ``/visit-{n}/helioviewer/v2/getClosestImage/`` and ``getJP2Image/``.
+"""
 
 import fcntl
 import re
 import threading
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from deployments.simulated.fault import html_page
 from deployments.simulated.index_page import Entry, table_page
 from deployments.simulated.sun import tree, write_sun_night
+from tasks.archives.helioviewer import SOURCES as HELIOVIEWER_SOURCES
+from tasks.readers.sun.name import parse_sun_name
 
 # What lies above the days of each archive; the near-real-time images of AIA are in a tree of their own.
-DAYS = ("bbso/pub/archive", "sdo/assets/img/browse", "aia/nrt", "aia", "swpc", "hek")
+HELIOVIEWER = "helioviewer"
+DAYS = ("bbso/pub/archive", "sdo/assets/img/browse", "aia/nrt", "aia", "swpc", "hek", HELIOVIEWER)
+SOURCES = {str(number): name.rpartition("_")[2] for name, number in HELIOVIEWER_SOURCES.items()}
+LONG_AGO = datetime(2011, 1, 1, tzinfo=UTC)  # of its newest image of a source that is not simulated
 TOPS = tuple(dict.fromkeys(days.partition("/")[0] for days in DAYS))
 ADDRESS = re.compile(rf"(?:/visit-(?P<visit>[1-9]\d{{0,3}}))?/(?P<path>(?:{'|'.join(TOPS)})(?:/.*)?)")
 FIRST_YEAR = 2010
@@ -86,12 +95,32 @@ class SunArchive:
             below |= {item.name for item in place.iterdir() if item.is_dir()} if place.is_dir() else set()
         return [Entry(f"{name}/", today, None) for name in sorted(below)] if below or (days and not parts) else None
 
+    def _helioviewer(self, question: str, asked: Mapping[str, str], visit: int) -> Response:
+        """Answer with the nearest image of a day, however far it is, as Helioviewer does."""
+        try:
+            moment, channel = datetime.fromisoformat(asked["date"]), SOURCES[asked["sourceId"]]
+        except (KeyError, ValueError):
+            return JSONResponse({"error": "Invalid date or sourceId"}, 400)
+        day = PurePosixPath(HELIOVIEWER, f"{moment:%Y/%m/%d}")
+        night = self.night_of(day)
+        if night is None or question not in ("getClosestImage", "getJP2Image"):
+            return _missing()
+        self.make(night, visit)
+        places = (tree(self.folder, visit) / day).glob(f"*_{channel}.jp2")
+        held = {parse_sun_name(place.name).start or LONG_AGO: place for place in places}
+        taken = min(held, key=lambda start: abs(start - moment), default=LONG_AGO)
+        if question == "getJP2Image":
+            return FileResponse(held[taken]) if held else _missing()
+        return JSONResponse({"id": taken.toordinal(), "date": f"{taken:%Y-%m-%d %H:%M:%S}", "width": 4096, "height": 4096})
+
     async def answer(self, request: Request) -> Response:
         """Answer a request for a folder or a file."""
         found = ADDRESS.fullmatch(request.url.path)
         if found is None:
             return _missing()
         visit, path = int(found["visit"] or 1), PurePosixPath(found["path"])
+        if path.parts[0] == HELIOVIEWER:
+            return await run_in_threadpool(self._helioviewer, path.name, request.query_params, visit)
         if not found["path"].endswith("/"):
             if (place := await run_in_threadpool(self.file, path, visit)) is not None:
                 return FileResponse(place)

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from models.simulate.spectrogram import BurstTruth
 from models.verdict import Detection
+
+if TYPE_CHECKING:
+    from models.simulate.spectrogram import BurstTruth  # whose import takes seconds, which who only compares types need not spend
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Recovery:
     label: str | None
 
 
-def recover(truth: BurstTruth, detections: Sequence[Detection], threshold: float) -> Recovery:
+def recover(truth: "BurstTruth", detections: Sequence[Detection], threshold: float) -> Recovery:
     """Look for an injected burst among the detections of the copy that it was put into.
 
     A detection is of the burst where it shares time and frequencies with it. How much of them is left open: nothing was found at
@@ -53,7 +56,7 @@ def same_type(kind: str, label: str | None) -> bool:
     return label is not None and label.removesuffix("g") == kind.removesuffix("g")
 
 
-def _touches(truth: BurstTruth, found: Detection) -> bool:
+def _touches(truth: "BurstTruth", found: Detection) -> bool:
     if found.t_start is None or found.t_end is None or found.frequency_low_mhz is None or found.frequency_high_mhz is None:
         return False
     at_once = found.t_start < truth.t_end and truth.t_start < found.t_end

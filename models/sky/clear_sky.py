@@ -87,16 +87,16 @@ def _fit(frame: PreparedFrame, pattern: np.ndarray, sigma: float) -> tuple[Envel
     return envelope, surface, max(LEAST_SIGMA_ADU, _scatter_beneath(frame.adu, surface, frame.good))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=True)
 def _scatter_beneath(adu: np.ndarray, surface: np.ndarray, good: np.ndarray) -> float:
     """Root mean square of what lies beneath the surface, 0 where nothing does."""
     total, count = 0.0, 0
     for y in range(adu.shape[0]):
         for x in range(adu.shape[1]):
             off = adu[y, x] - surface[y, x]
-            if good[y, x] and off < 0:
-                total += off * off
-                count += 1
+            beneath = good[y, x] & (off < 0)
+            total += float(off * off) if beneath else 0.0
+            count += beneath
     return float(np.sqrt(total / max(count, 1)))
 
 

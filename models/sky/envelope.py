@@ -115,21 +115,24 @@ def _terms() -> np.ndarray:
     return np.stack([term.ravel() for term in (np.ones_like(x), x, y, x * x, x * y, y * y)])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=True)
 def _fill_means(adu: np.ndarray, good: np.ndarray, means: np.ndarray, seen: np.ndarray) -> None:
+    """Sum the rows of a block first, along whole lines of the frame, many columns at a time."""
     rows, columns = adu.shape[0] // COARSE[0], adu.shape[1] // COARSE[1]
-    means[:] = seen[:] = 0.0
-    for y in range(adu.shape[0]):
+    totals, counts = np.empty(adu.shape[1]), np.empty(adu.shape[1])
+    for line in range(COARSE[0]):
+        totals[:] = counts[:] = 0.0
+        for y in range(line * rows, (line + 1) * rows):
+            for x in range(adu.shape[1]):
+                totals[x] += adu[y, x] if good[y, x] else np.float32(0)
+                counts[x] += good[y, x]
         for x in range(COARSE[1]):
             total, count = 0.0, 0.0
             for column in range(x * columns, (x + 1) * columns):
-                total += adu[y, column] if good[y, column] else 0.0
-                count += good[y, column]
-            means[y // rows * COARSE[1] + x] += total
-            seen[y // rows * COARSE[1] + x] += count
-    for block in range(means.size):
-        means[block] /= max(seen[block], 1.0)
-        seen[block] = 1.0 if 2 * seen[block] > rows * columns else 0.0
+                total += totals[column]
+                count += counts[column]
+            means[line * COARSE[1] + x] = total / max(count, 1.0)
+            seen[line * COARSE[1] + x] = 1.0 if 2 * count > rows * columns else 0.0
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -139,7 +142,8 @@ def _best(
     """Coefficients, support, share beneath and spread of the best surface of all `STARTS`.
 
     Loops instead of a linear algebra library, whose threads would fight for the cores on which other frames are judged. From step
-    to step few values change their weight: the normal equations are mended by those alone, a fifth of the time of summing anew.
+    to step few values change their weight (a tenth of them): the normal equations are mended by those alone, a fifth of the time of
+    summing anew. Where none changes, the steps that are left would change nothing either.
     """
     limit = INLIER_SIGMA * sigma
     least = np.inf
@@ -149,31 +153,42 @@ def _best(
     columns[TERMS] = values
     equations = np.zeros((TERMS, TERMS + 1))
     _add(equations, columns, seen, seen.size)
-    weight = np.empty(values.size)
+    weight, residual = np.empty(values.size), np.empty(values.size)
+    places = np.empty(values.size, np.int64)
     changed, change = np.empty_like(columns), np.empty(values.size)
     for start in STARTS:
         weight[:] = seen
         sums = equations.copy()
         coefficients = np.zeros(TERMS)
+        slow = True
         for step in range(MOST_STEPS):
+            if not slow and step < SLOW_STEPS:
+                continue
             fitted = _solve(sums, hold, held)
             moved = np.abs(fitted - coefficients).max()
             coefficients = fitted
             if step > SLOW_STEPS and moved < 0.05 * sigma:
                 break
-            residual = _residual(values, terms, coefficients)
+            _fill_residual(columns, coefficients, residual)
             above, cut = (start, 0.0) if step < SLOW_STEPS else (0.0, limit)
-            count = 0
             for index in range(values.size):
                 now = seen[index] * (above if residual[index] > cut else 1.0)
-                if now != weight[index]:
-                    change[count] = now - weight[index]
-                    for term in range(TERMS + 1):
-                        changed[term, count] = columns[term, index]
-                    weight[index] = now
-                    count += 1
+                change[index] = now - weight[index]
+                weight[index] = now
+            count = 0
+            for index in range(values.size):
+                places[count] = index
+                count += change[index] != 0.0
+            for index in range(count):
+                change[index] = change[places[index]]
+            if count == 0 and step >= SLOW_STEPS:
+                break
+            slow = slow and count > 0
+            for term in range(TERMS + 1):
+                for index in range(count):
+                    changed[term, index] = columns[term, places[index]]
             _add(sums, changed, change, count)
-        residual = _residual(values, terms, coefficients)
+        _fill_residual(columns, coefficients, residual)
         cost = 0.0
         for index in range(values.size):
             off = residual[index] / sigma
@@ -181,7 +196,7 @@ def _best(
         if cost < least:
             least = cost
             best = coefficients
-    residual = _residual(values, terms, best)
+    _fill_residual(columns, best, residual)
     on = (np.abs(residual) < limit) & (seen > 0)
     spread = 1.4826 * np.median(np.abs(residual[on])) if on.any() else np.inf  # of a Gaussian's median deviation
     return best, on.sum() / seen.sum(), ((residual <= -limit) & (seen > 0)).sum() / seen.sum(), spread
@@ -200,13 +215,13 @@ def _add(equations: np.ndarray, columns: np.ndarray, weight: np.ndarray, count: 
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _residual(values: np.ndarray, terms: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
-    residual = values.copy()
-    for term in range(TERMS):
-        factor = coefficients[term]
-        for index in range(values.size):
-            residual[index] -= factor * terms[term, index]
-    return residual
+def _fill_residual(columns: np.ndarray, coefficients: np.ndarray, residual: np.ndarray) -> None:
+    """Values (the last column) less the surface, all terms in one pass: a fifth of the time of seven."""
+    level, x, y, xx, xy, yy, strength = coefficients
+    for index in range(residual.size):
+        surface = level * columns[0, index] + x * columns[1, index] + y * columns[2, index] + xx * columns[3, index]
+        surface += xy * columns[4, index] + yy * columns[5, index] + strength * columns[6, index]
+        residual[index] = columns[7, index] - surface
 
 
 @njit(cache=True, nogil=True)

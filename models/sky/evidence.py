@@ -1,5 +1,7 @@
 """What speaks for cloud in a frame, in a few numbers."""
 
+import math
+
 import numpy as np
 
 from models.sky.clear_sky import LEAST_SIGMA_ADU, Reference
@@ -28,9 +30,9 @@ def evidence(reference: Reference, metrics: SkyMetrics, state: CameraState) -> n
     metrics : of its excess over that reference
     state : CameraState
     """
-    veil = float(np.clip(reference.veil, -4, 8))
-    known = float(np.clip(reference.pattern, 0, 1))
-    rough = float(np.log(reference.sigma_adu / LEAST_SIGMA_ADU))
+    veil = min(max(reference.veil, -4.0), 8.0)
+    known = min(max(reference.pattern, 0.0), 1.0)
+    rough = math.log(reference.sigma_adu / LEAST_SIGMA_ADU)
     told = float(state.ambient_c is not None or state.shutter_c is not None)
-    cover = float(np.log10(metrics.cloud_fraction + 0.003))
+    cover = math.log10(metrics.cloud_fraction + 0.003)
     return np.array([veil, max(veil, 0), rough, rough * known, known, cover, 1 - reference.support, told, veil * told])

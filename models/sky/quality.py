@@ -97,14 +97,16 @@ def _stuck(adu: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return np.asarray((columns < live)[None, :] | (rows < live)[:, None])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath={"contract", "reassoc"})  # what is no number stays none
 def _changes(adu: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean size of the steps along each column, (w,), and along each row, (h,), float64."""
     height, width = adu.shape
     columns, rows = np.zeros(width), np.zeros(height)
     for y in range(height):
+        along = 0.0
         for x in range(1, width):
-            rows[y] += abs(adu[y, x] - adu[y, x - 1])
+            along += abs(adu[y, x] - adu[y, x - 1])
+        rows[y] = along
         if y:
             for x in range(width):
                 columns[x] += abs(adu[y, x] - adu[y - 1, x])

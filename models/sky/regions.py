@@ -30,17 +30,19 @@ def regions(values: np.ndarray, good: np.ndarray, limit: np.float32, least_pixel
     most = height * ((width + 1) // 2)
     first, last, row = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
     root = np.empty(most, np.int32)
+    line = np.zeros(width + 2, np.bool_)  # a row of the mask between two ends
+    edges = np.empty(width + 2, np.int32)
     count, begun = 0, 0  # runs so far; where those of this row begin
     for y in range(height):
         above, begun = begun, count
-        x = 0
-        while x < width:
-            if not (good[y, x] and values[y, x] > limit):
-                x += 1
-                continue
-            left = x
-            while x < width and good[y, x] and values[y, x] > limit:
-                x += 1
+        for x in range(width):
+            line[x + 1] = good[y, x] & (values[y, x] > limit)
+        found_edges = 0
+        for x in range(width + 1):  # no branch, as nobody can foretell where noise begins
+            edges[found_edges] = x
+            found_edges += line[x] != line[x + 1]
+        for edge in range(0, found_edges, 2):
+            left, x = edges[edge], edges[edge + 1]
             first[count], last[count], row[count], root[count] = left, x, y, count
             while above < begun and last[above] < left:
                 above += 1

@@ -26,12 +26,12 @@ def match_numbers(found: Sequence[FoundRegion], reported: Sequence[Region], when
     given: list[list[int]] = [[] for _ in found]
     for item in (region.at(when) for region in reported):
         x, y, visible = to_pixel(disk, item.latitude_deg, item.longitude_deg)
-        index = next((n for n, region in enumerate(found) if visible and region.mask[round(y), round(x)]), None)
-        if index is None:
-            apart = [separation_deg(region.latitude_deg, region.longitude_deg, item) for region in found]
-            index = int(np.argmin(apart)) if apart and min(apart) <= REACH_DEG else None
-        if index is not None:
-            given[index].append(item.number)
+        apart = [separation_deg(region.latitude_deg, region.longitude_deg, item) for region in found]
+        # Boxes, where shapes are not kept, may overlap: of several regions that hold the place the nearest has it.
+        holding = [n for n, region in enumerate(found) if visible and region.mask[round(y), round(x)]]
+        nearest = min(holding or range(len(found)), key=apart.__getitem__, default=None)
+        if nearest is not None and (holding or apart[nearest] <= REACH_DEG):
+            given[nearest].append(item.number)
     return [tuple(sorted(numbers)) for numbers in given]
 
 

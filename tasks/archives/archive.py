@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from db.remote_file import RemoteFile
 from models.radio.spectrogram import Spectrogram
+from tasks.archives.search import Search
 
 
 class NameParts(Protocol):
@@ -37,7 +38,7 @@ class Product:
     Attributes
     ----------
     name : as it stands in `source_file.product`
-    directory : below the root, a format of ``night``; "2002/{night:%m}/"
+    directory : below the root, a format of ``night``; "2002/{night:%m}/"; "" where the archive is searched
     suffixes : endings of the names that belong to it
     pattern : what such a name must look like besides; "" takes all. Of archives that hold more than anybody wants, the cadence
     hours : where each hour has a directory, those that are listed, for ``{hour:02d}`` in ``directory``; empty where none has
@@ -47,6 +48,8 @@ class Product:
     preparation : version of what ``read`` makes of the bytes; what was stored with another one is prepared anew
     read_raw : (bytes, name) to the spectrogram as it is before it is prepared; None where there is no such thing
     part_minutes : how long the parts are that are prepared together; 60, or a divisor of it
+    search : asks the archive for a night's files, where it has no directories to list; None where it has
+    completed : (bytes, address) to the file that is kept, where the archive tells something of it that is not in it; None where not
     """
 
     name: str
@@ -60,6 +63,8 @@ class Product:
     pattern: str = ""
     hours: tuple[int, ...] = ()
     before: str = ""
+    search: Search | None = None
+    completed: Callable[[bytes, str], bytes] | None = None
 
     def holds(self, name: str) -> bool:
         """Whether a file of this name belongs to it."""

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,16 +12,16 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from db.ledger import Work
-from db.remote_file import RemoteFile
 from db.settings import load_settings
 from models.errors import ConfigurationError
 from tasks.archives.archive import Archive
 from tasks.archives.folder import FolderTransport
 from tasks.archives.ftp import FtpTransport
 from tasks.archives.http import HttpTransport
+from tasks.archives.index_page import IndexPage
 from tasks.archives.listing import NightListing, list_night
 from tasks.archives.s3 import S3Transport
-from tasks.archives.transport import Fetched, Transport
+from tasks.archives.transport import Fetched, Transport, document
 
 SCHEMES = ("http", "https", "ftp", "s3", "file")
 Result = TypeVar("Result")
@@ -49,17 +50,30 @@ class Fetcher:
             tasks = (self._transport(item.file.url, archive.timezone).fetch(item, archive.max_bytes) for item in work)
             return await asyncio.gather(*tasks)
 
-        return self._wait(fetched())
+        return [_completed(archive, item) for item in self._wait(fetched())]
 
     def get(self, url: str, max_bytes: int) -> Fetched:
         """Fetch one document that is of no archive; blocks until it has ended one way or the other."""
-        document = RemoteFile(url.rpartition("/")[2], url, "", "", "", None, "", None)
 
         async def fetched() -> Fetched:
             _check(url)
-            return await self._transport(url, ZoneInfo("UTC")).fetch(Work(document, ""), max_bytes)
+            return await self._transport(url, ZoneInfo("UTC")).fetch(document(url), max_bytes)
 
         return self._wait(fetched())
+
+    def list_directory(self, url: str) -> IndexPage:
+        """List one directory that is of no archive; blocks until done.
+
+        Raises
+        ------
+        SourceUnavailable
+            If it cannot be had; ``gone`` where there is none.
+        """
+
+        async def listed() -> IndexPage:
+            return await self._transport(url, ZoneInfo("UTC")).list_directory(url)
+
+        return self._wait(listed())
 
     def _wait(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
@@ -82,6 +96,11 @@ class Fetcher:
                 case _:
                     _check(url)
         return self._transports[key]
+
+
+def _completed(archive: Archive, item: Fetched) -> Fetched:
+    completed = archive.product(item.work.file.product).completed if item.outcome == "fetched" else None
+    return replace(item, body=completed(item.body, item.work.file.url)) if completed else item
 
 
 @cache

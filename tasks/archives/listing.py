@@ -39,6 +39,15 @@ async def list_night(archive: Archive, root: str, products: tuple[str, ...], nig
     ahead: timedelta | None = None
     for product in (archive.product(name) for name in products):
         try:
+            if product.search:
+                found = await product.search(root, night, transport)
+                files |= {
+                    file.name: product.remote_file(file.name, file.url, "", file.modified)
+                    for file in found.files
+                    if product.holds(file.name)
+                }
+                troubles += found.troubles
+                continue
             for directory in product.directories(night):
                 ahead = await _list_directory(product, directory, root, transport, files, troubles, ignored)
         except SourceUnavailable as error:

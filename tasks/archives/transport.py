@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from db.ledger import Work
+from db.remote_file import RemoteFile
 from tasks.archives.index_page import IndexPage
 
 
@@ -29,6 +30,11 @@ class Fetched:
     etag: str = ""
     reason: str = ""
     path: Path | None = None
+
+
+def document(url: str) -> Work:
+    """Work to fetch something that is no file of an archive: a list, an answer."""
+    return Work(RemoteFile(url.rpartition("/")[2], url, "", "", "", None, "", None), "")
 
 
 class Transport(Protocol):

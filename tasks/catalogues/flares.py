@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,20 @@ from lxml import html
 from models.catalogue import CatalogueEvent
 from models.errors import CorruptInput
 from models.sun.flares import CLASS, Flare, GoesFlux, merged, region_number
+from tasks.catalogues.reading import Problem
 
 # Of the HEK's methods those that list GOES flares, the more trusted first; SSW's has positions of its own.
 METHODS = ("SWPC", "SSW Latest Events")
+SPACEWEATHERLIVE = "spaceweatherlive"
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class FlareReading:
+    """A list as read: its flares, and the entries that could not be read, each with its place."""
+
+    flares: tuple[Flare, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def read_flare_list(text: str, name: str) -> list[Flare]:
@@ -48,18 +59,32 @@ def _listed_region(number: int, start: datetime) -> int | None:
     return region_number(number - 10_000 if early else number, start)
 
 
-def read_swpc_flares(data: bytes, name: str) -> list[Flare]:
+def read_swpc_flares(data: bytes, name: str) -> FlareReading:
     """SWPC's ``xray-flares-7-day.json``; flares that have not ended yet end with the last time that is told.
+
+    A damaged entry costs itself: it is among the problems, with its number in the list, from 1.
 
     Raises
     ------
     CorruptInput
-        It is no such reply.
+        It is no such reply, or no entry of it can be read.
     """
     try:
-        return [_swpc(entry) for entry in json.loads(data) if entry.get("max_class") and entry.get("begin_time")]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        entries = json.loads(data)
+    except ValueError as error:
         raise CorruptInput(f"{name}: no flares of SWPC ({type(error).__name__}: {str(error)[:120]})") from error
+    if not isinstance(entries, list):
+        raise CorruptInput(f"{name}: no flares of SWPC, which come as a list")
+    flares, problems = [], []
+    for number, entry in enumerate(entries, start=1):
+        try:
+            if entry.get("max_class") and entry.get("begin_time"):
+                flares.append(_swpc(entry))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            problems.append(Problem(number, json.dumps(entry)[:200], "refused", f"{type(error).__name__}: {str(error)[:120]}"))
+    if problems and not flares:
+        raise CorruptInput(f"{name}: no flares of SWPC; none of {len(entries)} entries can be read ({problems[0].reason})")
+    return FlareReading(tuple(flares), tuple(problems))
 
 
 def _swpc(entry: dict[str, Any]) -> Flare:
@@ -104,15 +129,20 @@ def _of_hek(event: CatalogueEvent, method: str) -> Flare:
     )
 
 
-def read_spaceweatherlive(page: str, day: date) -> list[Flare]:
+def read_spaceweatherlive(page: str, day: date, name: str) -> list[Flare]:
     """Flares of a page ``/en/archive/YYYY/MM/DD/xray`` of spaceweatherlive.com, saved by hand: the site refuses programs.
 
     A row has a class, the region's number or nothing, and three times of day: begin, maximum, end. A time before the one that it
     follows is of the next day.
+
+    Raises
+    ------
+    CorruptInput
+        It has no such row: another page, or one of a day without flares, which cannot be told apart.
     """
-    if not page.strip():
-        return []
     flares = []
+    if not page.strip():
+        raise CorruptInput(f"{name}: is empty")
     for row in html.document_fromstring(page).iter("tr"):
         cells = [" ".join(cell.text_content().split()) for cell in row.iter("td")]
         classes = [cell for cell in cells if CLASS.fullmatch(cell)]
@@ -126,7 +156,9 @@ def read_spaceweatherlive(page: str, day: date) -> list[Flare]:
         end += timedelta(days=end < peak)
         numbers = [int(cell) for cell in cells if re.fullmatch(r"\d{4,5}", cell)]
         region = region_number(numbers[0], start) if numbers else None
-        flares.append(Flare(start, peak, end, GoesFlux.of_class(classes[0]), region, sources=("spaceweatherlive",)))
+        flares.append(Flare(start, peak, end, GoesFlux.of_class(classes[0]), region, sources=(SPACEWEATHERLIVE,)))
+    if not flares:
+        raise CorruptInput(f"{name}: lists no flare; no page of flares, or of a day without any")
     return flares
 
 

@@ -15,7 +15,7 @@ from models.sun.flares import GoesFlux, Scale
 
 LONG_BAND = "0.1-0.8nm"
 NETCDF = b"\x89HDF\r\n\x1a\n"
-# Bits of xrsb_flag: bad data, eclipsed by the Earth, temperature recovery (the file's own flag_meanings).
+# Bits of xrsb_flag in a file that does not tell what they mean: bad data, eclipsed by the Earth, temperature recovery.
 BAD = 0b111
 SATELLITE = re.compile(r"(?:^|_)g(?:oes)?(\d{1,2})(?:_|$)")
 
@@ -94,7 +94,8 @@ def _netcdf(data: bytes, name: str) -> XrayCurve:
     try:
         with h5py.File(io.BytesIO(data)) as held:
             key = next(key for key in ("xrsb_flux", "b_flux") if key in held)
-            flux, flag = held[key][:].astype(np.float64), held["xrsb_flag"][:] if "xrsb_flag" in held else None
+            flux = held[key][:].astype(np.float64)
+            bad = ~(flux > 0) | _bad(held)
             unit = held["time"].attrs["units"]
             seconds = held["time"][:].astype(np.float64)
             told = held.attrs.get("platform", b"")
@@ -106,11 +107,21 @@ def _netcdf(data: bytes, name: str) -> XrayCurve:
         since = datetime.fromisoformat(_text(unit).removeprefix("seconds since ")[:26])
     except ValueError as error:
         raise CorruptInput(f"{name}: its time axis is in {_text(unit)!r}") from error
-    bad = ~(flux > 0) if flag is None else ~(flux > 0) | (flag & BAD).astype(bool)
     known = np.isfinite(seconds) & (seconds > -9999)
     time = np.array([since + timedelta(seconds=round(float(value), 3)) for value in seconds[known]], dtype="datetime64[ms]")
     number = SATELLITE.search(_text(told).strip()) or SATELLITE.search(name)
     return XrayCurve(time, np.where(bad, np.nan, flux)[known], "science", int(number[1]) if number else None)
+
+
+def _bad(held: Mapping[str, Any]) -> Any:
+    """True where the flags say that a flux is not good, by what the file itself tells of its flags; False in one without."""
+    flags = next((held[key] for key in ("xrsb_flag", "xrsb_flags") if key in held), None)
+    if flags is None:
+        return False
+    names, mask, good = _text(flags.attrs.get("flag_meanings", b"")).split(), BAD, 0
+    if "good_data" in names:
+        mask, good = (int(flags.attrs[key][names.index("good_data")]) for key in ("flag_masks", "flag_values"))
+    return (flags[:] & mask) != good
 
 
 def _text(value: Any) -> str:

@@ -1,5 +1,6 @@
 """The FLIR Tau2's own files, read without astropy: one header block of plain cards, then 16-bit counts without a scale."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,16 +24,12 @@ def plain_picture(raw: bytes) -> tuple[dict[str, Any], np.ndarray] | None:
         return None
     header: dict[str, Any] = {}
     for place in range(0, BLOCK, CARD):
-        card = raw[place : place + CARD].decode("latin-1")
-        key = card[:8].rstrip()
+        key, value = _card(raw[place : place + CARD])
         if key == "END":
             break
         if key in ("", "COMMENT", "HISTORY"):
             continue
-        if key in NOT_PLAIN or key in header or card[8:10] != "= ":
-            return None
-        value = _value(card[10:])
-        if value is None:
+        if key in NOT_PLAIN or key in header or value is None:
             return None
         header[key] = value
     else:
@@ -40,6 +37,13 @@ def plain_picture(raw: bytes) -> tuple[dict[str, Any], np.ndarray] | None:
     if list(header.items())[: len(FIRST)] != list(FIRST.items()):
         return None
     return header, np.frombuffer(raw, ">i2", COUNTS, BLOCK).reshape(NATIVE_SHAPE)
+
+
+@lru_cache(maxsize=4096)  # most cards of a night's frames are the same
+def _card(card: bytes) -> tuple[str, str | float | bool | None]:
+    """Keyword and value of a card; None where it has no value, or nothing plain."""
+    text = card.decode("latin-1")
+    return text[:8].rstrip(), _value(text[10:]) if text[8:10] == "= " else None
 
 
 def _value(text: str) -> str | float | bool | None:

@@ -96,14 +96,15 @@ def _scaled(picture: np.ndarray, header: Mapping[str, Any]) -> tuple[np.ndarray,
         return picture, "ADU", f"NAXIS1 x NAXIS2 is {size}: the {CAMERA} has 640 x 512 pixels, or 160 x 128 rebinned"
     if stated in ("k", "kelvin") or str(header.get("TLINEAR", "disabled")).strip().lower() not in ("disabled", "off", ""):
         return picture, "K", ""
-    low, high = extremes(picture)
-    if picture.dtype.kind == "f" and low >= 0 and high <= 1:
-        picture, high = picture * np.float32(MAX_14_BIT + 1), high * (MAX_14_BIT + 1)
-    elif picture.dtype.kind == "f" and not stated and KELVIN[0] <= low and high <= KELVIN[1]:
-        return picture, "K", ""
+    if picture.dtype.kind == "f":
+        low, high = extremes(picture)
+        if low >= 0 and high <= 1:
+            picture = picture * np.float32(MAX_14_BIT + 1)
+        elif not stated and KELVIN[0] <= low and high <= KELVIN[1]:
+            return picture, "K", ""
     if not camera and float(np.nanmedian(picture)) > WARMEST_ADU:
         said = "CAMERA is missing, and the levels"
-        return picture, "ADU", f"{said} (up to {high:,.0f} ADU) are no thermal camera's: visible light"
+        return picture, "ADU", f"{said} (up to {extremes(picture)[1]:,.0f} ADU) are no thermal camera's: visible light"
     return picture, "ADU", ""
 
 

@@ -46,6 +46,19 @@ def test_a_night_is_compared_with_every_catalogue_of_the_folder(night: Simulated
     }
 
 
+def test_a_saved_page_of_flares_is_one_more_list(small_archive: SimulatedNight, tmp_path: Path) -> None:
+    page = tmp_path / "xray.html"
+    cells = ("1", "X3.1", "2192", "21:07", "21:41", "22:13")
+    page.write_text("<html><table><tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr></table></html>")
+    told = small_archive.run("import", "flares", str(page), "--night", "2014-10-24", "--format", "json")
+    assert told.returncode == 0, told.stderr
+    (flare,) = json.loads(told.stdout)
+    assert (flare["goes_class"], flare["region"], flare["lists"]) == ("X3.1", 12192, "spaceweatherlive")
+    page.write_text("<html>Just a moment</html>")
+    refused = small_archive.run("import", "flares", str(page), "--night", "2014-10-24")
+    assert refused.returncode == 1 and "xray.html: lists no flare" in refused.stderr
+
+
 def test_our_own_list_is_read_as_a_list_and_found_whole(night: SimulatedNight, tmp_path: Path) -> None:
     listed = night.run("export", "burst-list", *CHOSEN)
     assert listed.returncode == 0, listed.stderr

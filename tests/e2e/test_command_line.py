@@ -63,6 +63,13 @@ def test_without_a_database_a_question_says_what_to_do(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_question_waits_for_no_import_that_it_does_not_need(tmp_path: Path) -> None:
+    done = run(["query", "nights"], tmp_path, PYTHONPROFILEIMPORTTIME="1")
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "db.queries" in imported
+    assert not imported & {"scipy", "boto3", "torch", "matplotlib", "astropy", "prefect"}
+
+
 @pytest.mark.parametrize(
     "command",
     ["up", "down", "status", "doctor", "night", "classify", "picture", "query", "report", "verify", "export", "simulate", "train"],

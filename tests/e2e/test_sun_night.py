@@ -13,7 +13,7 @@ from deployments.simulated.sun import SunFileTruth, read_truth
 from models.sun.flares import GoesFlux
 from tests.e2e.conftest import NIGHT, SimulatedNight
 
-ARCHIVES = ("bbso", "aia-synoptic", "sdo-browse")
+ARCHIVES = ("bbso", "aia-synoptic", "sdo-browse", "helioviewer")
 SUN = ("night", "--archive", "simulated", "--night", NIGHT.isoformat(), "--only", "sun")
 
 
@@ -63,9 +63,11 @@ def test_the_report_shows_disks_and_regions(sun: SimulatedNight) -> None:
     for archive in ("aia-synoptic", "sdo-browse"):
         with transaction() as connection:
             held = night_artifacts(connection, f"{archive}-simulated", NIGHT)
-        assert {"disks", "report", "bundle"} <= held.keys(), archive
+        assert {"disks", "report", "bundle", "region_summary"} <= held.keys(), archive
         page = objects.get(held["report"]["key"]).decode()
         assert "SIMULATED" in page and "How the Sun looked" in page and "data:image/png" in page
+        assert "by the Solar Region Summary of the day" in page
+    assert any(row["attributes"]["noaa"] for row in ask(sun, "detections", "sdo-browse") if row["model"] == "sun-region")
 
 
 def test_each_forecast_stands_beside_the_flare_that_was_simulated(sun: SimulatedNight, truth: dict[str, SunFileTruth]) -> None:

@@ -1,7 +1,8 @@
-"""Simulated images as their archives hold them: AIA's synoptic FITS, GONG's and SDO's JPG, BBSO's fts.gz."""
+"""Simulated images as their archives hold them: AIA's synoptic FITS, GONG's and SDO's JPG, Helioviewer's JP2, BBSO's fts.gz."""
 
 import gzip
 import io
+import struct
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -105,16 +106,35 @@ def sdo_picture(
     sensitivity : share of the first one that is left, which nothing makes up for
     side : pixels of a side
     """
-    view, middle = seen_from_earth(when), (side - 1) / 2
-    scale = 4096 * 0.6 / side
-    disk = Disk(middle, middle, view.radius_arcsec / scale, scale, 0.0, view.b0_deg, view.l0_deg)
-    stretch = BROWSE if channel == CHANNEL else DN_PER_S[channel]
-    steps = np.rint(255 * stretch.apply(sensitivity * euv(activity, when, channel, disk, side))).astype(np.uint8)
-    picture = np.ascontiguousarray(colours[steps[::-1]][:, :, ::-1])
+    picture = np.ascontiguousarray(colours[_steps(activity, when, channel, side, sensitivity)[::-1]][:, :, ::-1])
     cv2.putText(
         picture, f"SDO/AIA {channel}   {when:%Y-%m-%d %H:%M:%S} UT", (6, side - 8), cv2.FONT_HERSHEY_PLAIN, 0.75, (255, 255, 255), 1
     )
     return _jpg(picture)
+
+
+def helioviewer_jp2(activity: Activity, when: datetime, channel: str, *, sensitivity: float, side: int = 512) -> bytes:
+    """A JP2 of Helioviewer: grey, with the FITS header of AIA's full frame in its XML.
+
+    Parameters
+    ----------
+    activity : the day's Sun
+    when : aware UTC datetime
+    channel : AIA wavelength
+    sensitivity : as of `sdo_picture`
+    side : pixels of a side
+    """
+    view = seen_from_earth(when)
+    cards = {
+        "TELESCOP": "SDO", "INSTRUME": "AIA_2", "WAVELNTH": channel, "DATE-OBS": _iso(when), "QUALITY": NRT_BIT, "EXPTIME": 2.0,
+        "NAXIS1": 4096, "NAXIS2": 4096, "CRPIX1": 2048.5, "CRPIX2": 2048.5, "CDELT1": 0.6, "CDELT2": 0.6, "CROTA2": 0.0,
+        "CTYPE1": "HPLN-TAN", "CUNIT1": "arcsec", "RSUN_OBS": view.radius_arcsec, "CRLT_OBS": view.b0_deg, "CRLN_OBS": view.l0_deg,
+    }  # fmt: skip
+    told = "".join(f"<{key}>{value}</{key}>\n" for key, value in cards.items())
+    xml = f"<meta>\n<fits>\n{told}</fits>\n</meta>".encode()
+    picture = cv2.imencode(".jp2", np.ascontiguousarray(_steps(activity, when, channel, side, sensitivity)[::-1]))[1].tobytes()
+    # A JP2 is a row of boxes, each of its length, its kind and its content (ISO 15444-1, annex I): one more may follow.
+    return bytes(picture) + struct.pack(">I4s", 8 + len(xml), b"xml ") + xml
 
 
 def halpha_fts(activity: Activity, when: datetime) -> bytes:
@@ -133,6 +153,16 @@ def halpha_fts(activity: Activity, when: datetime) -> bytes:
     stream = io.BytesIO()
     unit.writeto(stream)
     return gzip.compress(stream.getvalue(), 1, mtime=0)
+
+
+def _steps(activity: Activity, when: datetime, channel: str, side: int, sensitivity: float) -> np.ndarray:
+    """(side, side) uint8 ndarray: AIA's whole frame, first row south, in the steps of its colour table."""
+    view, middle = seen_from_earth(when), (side - 1) / 2
+    scale = 4096 * 0.6 / side
+    disk = Disk(middle, middle, view.radius_arcsec / scale, scale, 0.0, view.b0_deg, view.l0_deg)
+    stretch = BROWSE if channel == CHANNEL else DN_PER_S[channel]
+    steps: np.ndarray = np.rint(255 * stretch.apply(sensitivity * euv(activity, when, channel, disk, side))).astype(np.uint8)
+    return steps
 
 
 def _write(picture: np.ndarray, text: str, place: tuple[int, int]) -> None:

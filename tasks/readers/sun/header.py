@@ -10,6 +10,7 @@ from models.sun.ephemeris import seen_from_earth
 from models.sun.image import Disk, Origin
 from tasks.readers.sun.name import SunName
 from tasks.readers.sun.quality import NEAR_REAL_TIME_BIT, judge_quality, quality_bits
+from tasks.readers.sun.tai import utc_of_tai
 
 Cards = Mapping[str, Any]
 ARCSEC_PER_DEGREE = 3600.0
@@ -60,15 +61,7 @@ def _moment(told: str) -> datetime | None:
     except ValueError:
         return None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return _utc(moment) if atomic else moment
-
-
-def _utc(atomic: datetime) -> datetime:
-    """UTC of a time in TAI, by astropy's leap seconds."""
-    from astropy.time import Time  # half a second, which most files need not spend
-
-    moment: datetime = Time(atomic.replace(tzinfo=None), scale="tai").utc.to_datetime(timezone=UTC)
-    return moment
+    return utc_of_tai(moment) if atomic else moment
 
 
 def instrument_of_cards(cards: Cards, named: SunName) -> tuple[str, str]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tasks.readers.sun.tai import utc_of_tai
+
 # SDO's codes of pictures that show one thing in grey or in one colour table; the others are composites.
 HMI_CODES = {"HMIB": "magnetogram", "HMII": "continuum", "HMIIF": "continuum", "HMID": "doppler"}
 TIME = r"(?P<date>\d{8})_(?P<time>\d{4}(?:\d\d)?)"
@@ -16,10 +18,10 @@ PATTERNS = (
     (re.compile(rf"{TIME}_\d{{3,4}}_(?P<code>\d{{4}})\."), "SDO", "AIA"),
     (re.compile(rf"{TIME}_\d{{3,4}}_(?P<code>HMI[A-Z]*|\d{{6,}}|[A-Z]+\d+)\."), "SDO", "HMI"),
     (re.compile(rf"{TIME}_M_\d+k\."), "SDO", "HMI"),
-    (re.compile(r"hmi\.m_\w+?\.(?P<date>\d{8})_(?P<time>\d{6})_TAI", re.IGNORECASE), "SDO", "HMI"),
+    (re.compile(r"hmi\.m_\w+?\.(?P<date>\d{8})_(?P<time>\d{6})_(?P<atomic>TAI)", re.IGNORECASE), "SDO", "HMI"),
     (
         re.compile(
-            r"(?P<date>\d{4}_\d\d_\d\d)__(?P<time>\d\d_\d\d_\d\d)_\d+__(?P<site>\w+?)_(?P<instrument>[A-Z]+)_\w*?_(?P<code>\w+)\.jp2"
+            r"(?P<date>\d{4}_\d\d_\d\d)__(?P<time>\d\d_\d\d_\d\d)(?:_\d+)?__(?P<site>\w+?)_(?P<instrument>[A-Z]+)_\w*?_(?P<code>\w+)\.jp2"
         ),
         "",
         "",
@@ -65,7 +67,7 @@ def parse_sun_name(name: str) -> SunName:
                 observatory or parts.get("site", "").upper(),
                 instrument or parts.get("instrument", ""),
                 _channel(parts, instrument),
-                _moment(parts["date"], parts["time"]),
+                _moment(parts["date"], parts["time"], atomic=bool(parts.get("atomic"))),
                 parts.get("part") == "r",
             )
     return SunName()
@@ -78,9 +80,10 @@ def _channel(parts: Mapping[str, str], instrument: str) -> str:
     return HMI_CODES.get(code) or (code.lstrip("0") if code.isdigit() and len(code) <= 4 else code)
 
 
-def _moment(date: str, time: str) -> datetime | None:
+def _moment(date: str, time: str, *, atomic: bool) -> datetime | None:
     digits = (date + time).replace("_", "").ljust(14, "0")
     try:
-        return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        moment = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return None
+    return utc_of_tai(moment) if atomic else moment

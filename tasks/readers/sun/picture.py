@@ -104,6 +104,11 @@ def _sound_size(data: bytes) -> bool:
         return False
 
 
+def jp2_moment(data: bytes) -> datetime | None:
+    """When the exposure of a JP2 began, by the header that Helioviewer wrote into it; None where it has none."""
+    return moment_of(_cards(data))
+
+
 def _cards(data: bytes) -> Cards:
     """The FITS header that Helioviewer writes into a JP2's XML box; empty elsewhere."""
     if not data.startswith(JP2):

@@ -113,6 +113,18 @@ def test_synoptic_images_come_near_real_time_and_then_definitive(roots: dict[str
             assert image.channel == truths[name].channel
 
 
+def test_helioviewer_answers_with_the_nearest_image_and_what_is_far_is_no_observation(roots: dict[str, str], folder: Path) -> None:
+    listing = listed(roots["http"], "helioviewer")
+    assert (listing.state, listing.troubles) == ("whole", ())
+    truths = {truth.name: truth for truth in read_truth(folder, NIGHT) if truth.archive == "helioviewer"}
+    bodies = fetched(listing, "helioviewer")
+    assert set(bodies) == set(truths) and len(truths) == 11, "one hour of one channel is a gap"
+    for name, body in bodies.items():
+        image = archives()["helioviewer"].product("image").read(body, name)
+        assert (image.unfit, image.channel, image.native.found) == ("", truths[name].channel, "header")
+        assert image.t_start == datetime.fromisoformat(truths[name].t_start)
+
+
 def test_a_region_stands_in_the_picture_where_the_summary_has_it(roots: dict[str, str], folder: Path) -> None:
     listing = listed(roots["http"], "aia-synoptic", 2)
     bodies = fetched(listing, "aia-synoptic")

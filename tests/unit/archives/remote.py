@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import uvicorn
 
@@ -27,11 +28,12 @@ class BreakOff(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked: path, headers with names in lower case, and how often this path was asked for before."""
+    """What was asked: path, headers with names in lower case, how often this path was asked for before, and the query."""
 
     path: str
     headers: Headers
     earlier: int
+    query: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Server:
         assert scope["type"] == "http"
         path = scope["path"]
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        request = Request(path, headers, sum(earlier.path == path for earlier in self.requests))
+        query = dict(parse_qsl(scope["query_string"].decode()))
+        request = Request(path, headers, sum(earlier.path == path for earlier in self.requests), query)
         self.requests.append(request)
         self.times.append(time.monotonic())
         self.at_once += 1

@@ -11,7 +11,8 @@ from deployments.simulated.sun import write_sun_night
 from models.errors import CorruptInput, SourceUnavailable
 from models.simulate.sun.activity import simulate_activity
 from models.simulate.sun.records import listed_flares, swpc_flares_json
-from tasks.catalogues.flare_lists import LISTS, address, document, flares_on
+from tasks.catalogues.documents import address, document, recent_document
+from tasks.catalogues.flare_lists import LISTS, DayOfFlares, flares_on
 from tasks.source import Source
 
 NIGHT = date(2024, 5, 14)
@@ -35,8 +36,8 @@ def test_the_simulated_lists_tell_the_simulated_flares(tmp_path: Path) -> None:
     for wanted in LISTS:
         told = flares_on(wanted, source, NIGHT, NOW, document)
         assert told is not None
-        assert [(flare.t_peak, flare.peak.goes_class) for flare in told[0]] == sorted(truth)
-        assert told[1] == datetime(2024, 5, 15, tzinfo=UTC)
+        assert [(flare.t_peak, flare.peak.goes_class) for flare in told.flares] == sorted(truth)
+        assert told.until == datetime(2024, 5, 15, tzinfo=UTC)
         assert flares_on(wanted, source, NOW.date(), NOW, document) is None, "the running day is not simulated"
     (tmp_path / "sun/visit-1/hek/2024/05/14/her.json").unlink()
     with pytest.raises(SourceUnavailable, match=r"her\.json cannot be had"):
@@ -49,9 +50,20 @@ def test_the_running_day_is_whole_until_an_hour_ago_and_a_page_is_no_list(tmp_pa
     load_settings.cache_clear()
     source = Source("sdo-browse", "https://sdo.gsfc.nasa.gov/", ("picture",), NIGHT)
     page.write_bytes(swpc_flares_json(listed_flares(simulate_activity(NIGHT))))
-    assert flares_on(SWPC, source, NOW.date(), NOW, document) == ([], NOW - timedelta(hours=1))
+    assert flares_on(SWPC, source, NOW.date(), NOW, document) == DayOfFlares([], NOW - timedelta(hours=1), ())
     page.write_text("<html>busy</html>")
     for wanted in LISTS:
         with pytest.raises(CorruptInput, match=r"flares\.json"):
             flares_on(wanted, source, NIGHT, NOW, document)
     load_settings.cache_clear()
+
+
+def test_what_was_just_had_is_not_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "once.json"
+    page.write_text("first")
+    assert recent_document(page.as_uri()) == b"first"
+    page.unlink()
+    assert recent_document(page.as_uri()) == b"first"
+    monkeypatch.setattr("tasks.catalogues.documents.FRESH_S", -1.0)
+    with pytest.raises(SourceUnavailable, match=r"once\.json cannot be had"):
+        recent_document(page.as_uri())

@@ -12,6 +12,7 @@ from models.sun.ephemeris import seen_from_earth
 from models.sun.flares import Flare, GoesFlux, in_progress, largest_within, region_number
 from models.sun.image import Disk
 from models.sun.regions import Region, rotated_deg, to_heliographic, to_pixel
+from tasks.catalogues.flare_lists import read_hek_flares
 from tasks.catalogues.flares import flares_of_hek, read_flare_list, read_spaceweatherlive, read_swpc_flares
 from tasks.catalogues.hek import parse_hek
 from tasks.catalogues.srs import read_srs
@@ -177,12 +178,43 @@ def test_what_is_no_light_curve_is_refused_with_a_sentence(data: bytes) -> None:
 def test_pages_of_spaceweatherlive_and_replies_of_swpc_are_read() -> None:
     row = "<tr><td>1</td><td><span>X8.7</span></td><td><a>3664</a></td><td>16:46</td><td>16:51</td><td>17:02</td></tr>"
     late = "<tr><td>2</td><td>M1.0</td><td></td><td>23:50</td><td>00:04</td><td>00:10</td></tr>"
-    flares = read_spaceweatherlive(f"<table><tr><th>Region</th></tr>{row}{late}</table>", date(2024, 5, 14))
+    flares = read_spaceweatherlive(f"<table><tr><th>Region</th></tr>{row}{late}</table>", date(2024, 5, 14), "xray.html")
     assert [(item.peak.goes_class, item.region) for item in flares] == [("X8.7", 13664), ("M1.0", None)]
     assert flares[1].t_peak == datetime(2024, 5, 15, 0, 4, tzinfo=UTC)
+    for page in ("", "<html><table><tr><td>Just a moment</td></tr></table></html>"):
+        with pytest.raises(CorruptInput, match=r"^xray\.html: "):
+            read_spaceweatherlive(page, date(2024, 5, 14), "xray.html")
     reply = [{"begin_time": "2024-05-14T16:46:00Z", "max_time": "2024-05-14T16:51:00Z", "max_class": "X8.7", "satellite": 16}]
-    (told,) = read_swpc_flares(json.dumps(reply).encode(), "xray-flares-7-day.json")
+    (told,) = read_swpc_flares(json.dumps(reply).encode(), "xray-flares-7-day.json").flares
     assert told.peak.at_least("X8.7")
     assert told.t_end == told.t_peak
     with pytest.raises(CorruptInput):
         read_swpc_flares(b"{", "xray-flares-7-day.json")
+
+
+def test_a_damaged_entry_of_a_list_costs_itself_and_is_named_with_its_place() -> None:
+    sound = {"begin_time": "2024-05-14T16:46:00Z", "max_time": "2024-05-14T16:51:00Z", "max_class": "X8.7"}
+    damaged = [sound | {"max_class": "X"}, sound | {"begin_time": "yesterday"}, "X8.7", sound | {"max_class": "Q1.0"}]
+    reading = read_swpc_flares(json.dumps([*damaged, sound, {"begin_time": None, "max_class": None}]).encode(), "list")
+    assert [flare.peak.goes_class for flare in reading.flares] == ["X1.0", "X8.7"], "a class may lack its number"
+    assert [problem.line for problem in reading.problems] == [2, 3, 4]
+    assert all(problem.kind == "refused" and problem.reason for problem in reading.problems)
+    with pytest.raises(CorruptInput, match="none of 3 entries can be read"):
+        read_swpc_flares(json.dumps(damaged[1:]).encode(), "list")
+    assert read_swpc_flares(b"[]", "list").flares == ()
+    event = {
+        "event_type": "FL",
+        "frm_name": "SWPC",
+        "event_starttime": "2024-05-14T16:46:00",
+        "event_endtime": "2024-05-14T17:02:00",
+    }
+    reply = {
+        "result": [
+            event | {"fl_goescls": "M1.0", "event_starttime": "2024-05-14T03:00:00", "hgs_x": "west"},
+            event | {"fl_goescls": "X8.7"},
+            {"event_type": "FL"},
+        ]
+    }
+    told = read_hek_flares(json.dumps(reply).encode(), "her.json")
+    assert [flare.peak.goes_class for flare in told.flares] == ["X8.7"]
+    assert len(told.problems) == 2

@@ -12,6 +12,7 @@ from models.simulate.camera import draw_camera, draw_scene
 from models.sky.frame import CameraState, PreparedFrame, SkyFrame, prepare
 from models.sky.quality import FAULTS
 from models.sky.rebin import SHAPE
+from tasks.npz import read_npz, write_npz
 from tasks.shard import open_shard, pack, unpack
 
 MOMENT = datetime(2024, 5, 14, 20, 0, 30, 250_000, tzinfo=UTC)
@@ -46,6 +47,14 @@ def test_values_that_are_no_means_of_counts_come_back_exactly_too(factor: float)
     before = frame(1)
     before = replace(before, adu=before.adu * np.float32(factor))
     ((_, after),) = unpack(pack([("a", before)]))
+    np.testing.assert_array_equal(after.adu, before.adu)
+
+
+def test_a_shard_of_one_plane_of_words_as_they_were_once_written_is_still_read() -> None:
+    before = frame(1)
+    arrays = read_npz(pack([("a", before)]))
+    words = (before.adu * 32).astype(np.uint16)[None]
+    ((_, after),) = unpack(write_npz({"index": arrays["index"], "good": arrays["good"], "adu": words}))
     np.testing.assert_array_equal(after.adu, before.adu)
 
 

@@ -7,9 +7,13 @@ import pytest
 from test_shard import spectrograms
 
 from db import objects
+from models import registry
 from models.radio.prepare import PREPROCESSING_VERSION
+from models.simulate.camera import draw_scene
+from models.sky.rebin import SHAPE
 from tasks import judge, shard
 from tasks.npz import read_npz, write_npz
+from tests.unit.sky.frames import binned
 
 WANTED = [(0, ("radio-gate", "radio-origin")), (1, ("radio-gate",))]
 
@@ -38,3 +42,11 @@ def test_a_shard_of_ours_is_judged_by_the_models_named_beside_each_observation(m
         (1, "radio-gate"),
     ]
     assert all(verdict.state == "declined" for _, verdict in verdicts), "a minute's 18 channels are too few"
+
+
+def test_boxes_of_clouds_which_no_table_holds_are_not_sent_to_the_flow() -> None:
+    model = registry.load("sky-clear")
+    frame = binned(draw_scene(np.random.default_rng(1), ("cumulus",), shape=SHAPE), 1)
+    (whole,), (sent,) = model.judge([frame]), judge.to_record(model, [frame])
+    assert whole.detections and not sent.detections
+    assert (sent.score, sent.metrics) == (whole.score, whole.metrics)

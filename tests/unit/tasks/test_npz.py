@@ -41,6 +41,14 @@ def test_the_same_arrays_give_the_same_bytes_in_whatever_order() -> None:
     assert write_npz(ARRAYS) == write_npz(dict(reversed(ARRAYS.items())))
 
 
+def test_noise_is_stored_as_it_is_and_what_shrinks_is_packed() -> None:
+    arrays = {"noise": np.random.default_rng(0).integers(0, 256, 50_000).astype(np.uint8), "zeros": np.zeros(50_000)}
+    written = write_npz(arrays)
+    methods = {entry.filename: entry.compress_type for entry in zipfile.ZipFile(io.BytesIO(written)).infolist()}
+    assert methods == {"noise.npy": zipfile.ZIP_STORED, "zeros.npy": zipfile.ZIP_DEFLATED}
+    assert all(np.array_equal(array, arrays[name]) for name, array in read_npz(written).items())
+
+
 @pytest.mark.parametrize("place", range(60, 4000, 200))
 def test_a_damaged_member_is_not_read(place: int) -> None:
     noise = np.random.default_rng(0).integers(0, 100, 5000, dtype=np.uint8)

@@ -1,44 +1,19 @@
-"""Disks with their regions, and NOAA's numbers of them."""
+"""Disks with their regions."""
 
 import io
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 
-from db.settings import load_settings
 from models.simulate.sun.activity import simulate_activity
 from models.simulate.sun.files import gong_picture
-from models.simulate.sun.records import srs_text
-from tasks.noaa_regions import number_of, reported_regions
 from tasks.pictures_sun import place_of_region
 from tasks.readers.sun.prepared import read_prepared_sun
 from tasks.render_sun import RegionBox, draw_disks
 
 NIGHT = date(2024, 5, 14)
 MOMENT = datetime(2024, 5, 14, 18, 21, 3, tzinfo=UTC)
-
-
-@pytest.fixture
-def summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "20240515SRS.txt").write_text(srs_text(simulate_activity(NIGHT)), encoding="utf-8")
-    monkeypatch.setenv("NIGHTSHIFT_CATALOGUES", str(tmp_path))
-    load_settings.cache_clear()
-    yield tmp_path
-    load_settings.cache_clear()
-
-
-def test_a_found_region_has_the_number_that_noaa_gave_it(summary: Path) -> None:
-    reported = reported_regions(NIGHT)
-    assert reported and not reported_regions(date(2024, 5, 20))
-    region = max(
-        (one for one in simulate_activity(NIGHT).regions if abs(one.longitude_at(MOMENT)) < 60), key=lambda one: one.area_msh
-    )
-    found = {"latitude_deg": region.latitude_deg + 1, "longitude_deg": region.longitude_at(MOMENT) - 2}
-    assert number_of(found, MOMENT, reported) == region.number
-    assert number_of({"latitude_deg": 80.0, "longitude_deg": 0.0}, MOMENT, reported) is None
 
 
 def test_disks_are_drawn_the_same_every_time() -> None:
