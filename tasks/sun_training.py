@@ -12,6 +12,7 @@ from models.errors import ConfigurationError, CorruptInput
 from models.sun import region_examined
 from models.sun.active_learning import training
 from models.sun.active_learning.disk import WINDOW, LabelledDisk
+from models.sun.crop_learning import training as crop_training
 from models.sun.flare_learning import training as flare_training
 from models.sun.flares import Flare, in_progress, largest_within
 from models.sun.origin_learning import disks as origin_disks
@@ -102,6 +103,16 @@ def evaluate_active(
     return figures
 
 
+def train_crops(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
+    """Learn from the simulated Sun alone; no data are read."""
+    return crop_training.train(weights, work, "nightshift train sun-flare-crops DATA", progress)
+
+
+def evaluate_crops(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
+    """Examine it on simulated days that it never saw, and write the card."""
+    return crop_training.evaluate(weights, "nightshift train sun-flare-crops DATA", progress)
+
+
 def evaluate_region(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
     """Search the simulated Sun, and the real disks that there are, and write the card."""
     return region_examined.evaluate(weights, progress, real_regions(data / "sun", progress))
@@ -134,11 +145,13 @@ TRAINERS: dict[str, Callable[..., dict[str, float]]] = {
     "sun-active": train_active,
     "sun-active-origin": on_disks(origin_disks.train, "sun-active-origin"),
     "sun-flare": on_disks(flare_training.train, "sun-flare"),
+    "sun-flare-crops": train_crops,
     "sun-flare-origin": on_disks(origin_regions.train, "sun-flare-origin"),
 }
 EVALUATIONS: dict[str, Callable[..., dict[str, float]]] = {
     "sun-active": evaluate_active,
     "sun-active-origin": on_disks(origin_disks.evaluate, "sun-active-origin"),
     "sun-flare": on_disks(flare_training.evaluate, "sun-flare"),
+    "sun-flare-crops": evaluate_crops,
     "sun-region": evaluate_region,
 }
