@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from models.errors import ConfigurationError
+from models.errors import ConfigurationError, CorruptInput
+from models.sun import region_examined
 from models.sun.active_learning import training
 from models.sun.active_learning.disk import WINDOW, LabelledDisk
+from models.sun.crop_learning import training as crop_training
 from models.sun.flare_learning import training as flare_training
 from models.sun.flares import Flare, in_progress, largest_within
 from models.sun.origin_learning import disks as origin_disks
 from models.sun.origin_learning import regions as origin_regions
 from models.sun.prepare import prepare
+from models.sun.region import SunRegion
 from tasks.catalogues.flares import read_flare_list
 from tasks.draw_attention import draw_attention
 from tasks.draw_reliability import draw_reliability
@@ -100,18 +103,55 @@ def evaluate_active(
     return figures
 
 
+def train_crops(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
+    """Learn from the simulated Sun alone; no data are read."""
+    return crop_training.train(weights, work, "nightshift train sun-flare-crops DATA", progress)
+
+
+def evaluate_crops(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
+    """Examine it on simulated days that it never saw, and write the card."""
+    return crop_training.evaluate(weights, "nightshift train sun-flare-crops DATA", progress)
+
+
+def evaluate_region(data: Path, weights: Path, work: Path, progress: Progress, *_: object) -> dict[str, float]:  # noqa: ARG001
+    """Search the simulated Sun, and the real disks that there are, and write the card."""
+    return region_examined.evaluate(weights, progress, real_regions(data / "sun", progress))
+
+
+def real_regions(folder: Path, progress: Progress) -> dict[str, list[int]]:
+    """How many regions are found on each real disk that is judged, by file; those of the tar together."""
+    model = SunRegion("cpu")
+    files = [path for part in ("fits", "gong_jpg") for path in sorted((folder / part).glob("*"))]
+    counts: dict[str, list[int]] = {}
+    for path in files:
+        try:
+            (verdict,) = model.judge([prepare(read_sun_image(path.read_bytes(), path.name))])
+        except CorruptInput:
+            continue
+        if verdict.state == "judged":
+            counts[path.name] = [len(verdict.detections)]
+    if (folder / f"{DISKS}.tar").is_file():
+        counts["SDO/AIA 211, browse"] = [
+            len(model.judge([disk.sun])[0].detections) for disk in labelled_disks(folder.parent, progress)
+        ]
+    return counts
+
+
 def _flux(flare: Flare | None) -> float:
     return flare.peak.operational if flare else QUIET_W_M2
 
 
-TRAINERS = {
+TRAINERS: dict[str, Callable[..., dict[str, float]]] = {
     "sun-active": train_active,
     "sun-active-origin": on_disks(origin_disks.train, "sun-active-origin"),
     "sun-flare": on_disks(flare_training.train, "sun-flare"),
+    "sun-flare-crops": train_crops,
     "sun-flare-origin": on_disks(origin_regions.train, "sun-flare-origin"),
 }
-EVALUATIONS = {
+EVALUATIONS: dict[str, Callable[..., dict[str, float]]] = {
     "sun-active": evaluate_active,
     "sun-active-origin": on_disks(origin_disks.evaluate, "sun-active-origin"),
     "sun-flare": on_disks(flare_training.evaluate, "sun-flare"),
+    "sun-flare-crops": evaluate_crops,
+    "sun-region": evaluate_region,
 }

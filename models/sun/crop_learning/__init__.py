@@ -1,0 +1,1 @@
+"""How regions of the simulated Sun are learnt from and examined."""
