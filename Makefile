@@ -44,8 +44,9 @@ check: setup
 	$(BIN)/numpydoc lint $$(git ls-files 'db/*.py' 'models/*.py' 'tasks/*.py' 'flows/*.py' 'deployments/*.py' | grep -v migrations)
 	$(BIN)/python -m deployments.stack.alembic_check
 
+# Two processes: the tests of the stack wait for servers most of the time.
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 faults: setup
 	$(BIN)/pytest -m "not soak" tests/faults --fault-seed $(SEED)

@@ -2,13 +2,16 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.stack_fixture import archives, cluster, stack, stack_home, stores
 
 __all__ = ["archives", "cluster", "real_data", "stack", "stack_home", "stores"]
 
+OF_THE_STACK = ("tests/e2e/", "tests/integration/", "tests/faults/")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -16,6 +19,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The seed of the faults (when each strikes, and whom), and the length of the soak."""
     parser.addoption("--fault-seed", default="1", metavar="N", help="moves the moments and victims of tests/faults (1)")
     parser.addoption("--soak-nights", type=int, default=30, metavar="N", help="nights of the soak (30)")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """For the two processes of `make test`: all that may need the stack in one of them, so that there is one; else a file's tests
+    together.
+    """
+    return OneStack(config, log)
+
+
+class OneStack(LoadScopeScheduling):
+    """Tests by what they share."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "stack" if nodeid.startswith(OF_THE_STACK) else nodeid.partition("::")[0]
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes by their length: gzip's hold the time, and both processes must call a test by the same name."""
+    return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) else None
 
 
 @pytest.fixture(scope="session")

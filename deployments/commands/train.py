@@ -41,9 +41,12 @@ def export_onnx(
     out: Annotated[Path, typer.Argument(help="File to write, such as radio-burst.onnx.", metavar="FILE")],
 ) -> None:
     """Write the network of radio-burst as ONNX: planes in, logits of its map out."""
-    from models.networks import burst_onnx
+    from models.networks.burst_onnx import burst_model
+    from models.radio.burst import ARRAYS, RadioBurst, network_arrays
+    from models.weights_file import load_arrays
 
-    burst_onnx.export_onnx(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(burst_model(network_arrays(load_arrays(RadioBurst.weights or "", ARRAYS))))
     typer.echo(out)
 
 

@@ -46,13 +46,17 @@ def find_blobs(contrast: np.ndarray) -> list[Blob]:
     high = box[:, 3] - box[:, 1] >= min(MIN_CHANNELS, contrast.shape[0])
     strong = np.flatnonzero(high & (peak >= REACH))
     order = np.lexsort((box[strong, 1], box[strong, 0], -total[strong]))
-    return [_blob(runs, int(spot), *box[spot].tolist()) for spot in strong[order[:MOST]]]
-
-
-def _blob(runs: np.ndarray, spot: int, x0: int, y0: int, x1: int, y1: int) -> Blob:
-    mask = np.zeros((y1 - y0, x1 - x0), dtype=bool)
-    _draw(runs, spot, x0, y0, mask)
-    return Blob(x0, y0, x1, y1, mask)
+    spots = strong[order[:MOST]]
+    size = (box[spots, 2] - box[spots, 0]) * (box[spots, 3] - box[spots, 1])
+    ends = np.cumsum(size, dtype=np.int64)
+    place = np.full(peak.size, -1)
+    place[spots] = np.arange(spots.size)
+    drawn = np.zeros(ends[-1] if spots.size else 0, dtype=bool)
+    _draw(runs, place, box[spots], ends - size, drawn)
+    return [
+        Blob(x0, y0, x1, y1, drawn[end - (y1 - y0) * (x1 - x0) : end].reshape(y1 - y0, x1 - x0))
+        for (x0, y0, x1, y1), end in zip(box[spots].tolist(), ends.tolist(), strict=True)
+    ]
 
 
 @njit(cache=True, nogil=True)
@@ -120,7 +124,10 @@ def _spots(contrast, runs):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _draw(runs, spot, x0, y0, mask):  # type: ignore[no-untyped-def]
-    for row, first, end, mine in runs:
-        if mine == spot:
-            mask[row - y0, first - x0 : end - x0] = True
+def _draw(runs, place, box, begin, drawn):  # type: ignore[no-untyped-def]
+    """Draw the pixels of the spots that have a place, each mask by rows from its ``begin`` on."""
+    for row, first, end, spot in runs:
+        if place[spot] >= 0:
+            x0, y0, x1, _ = box[place[spot]]
+            start = begin[place[spot]] + (row - y0) * (x1 - x0) - x0
+            drawn[start + first : start + end] = True

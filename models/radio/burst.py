@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from models.classifier import Classifier
-from models.networks.threads import one_thread
 from models.radio.burst_evidence import EVIDENCE, Evidence, evidence_of, evidence_table
 from models.radio.burst_parts import parts_of
 from models.radio.burst_planes import planes_of
@@ -22,10 +21,7 @@ from models.trees import Trees
 from models.verdict import Detection, Verdict
 from models.weights_file import WEIGHTS, load_arrays, unusable
 
-if TYPE_CHECKING:
-    import torch
-
-# Drift, speeds and the like cost some 5 ms a burst, and say nothing of what is none.
+# Drift, speeds and the like cost some 2 ms a burst, and say nothing of what is none.
 MEASURED_FROM = 0.5
 ARRAYS = (
     "feature", "limit", "leaf", "start", "type_feature", "type_limit", "type_leaf", "type_start",
@@ -84,10 +80,9 @@ class RadioBurst(Classifier):
         self.trees, self.types = Trees.from_arrays(arrays), TypeTrees.from_arrays(arrays)
         self.blob_scale, self.file_scale = arrays["blob_scale"], arrays["file_scale"]
         self.threshold = float(arrays["threshold"][0])
-        own = {name.removeprefix(NETWORK): array for name, array in arrays.items() if name.startswith(NETWORK)}
         try:
-            self.network = load_network(own, device)
-        except RuntimeError as error:
+            self.network = load_network(network_arrays(arrays), device)
+        except (RuntimeError, KeyError, ValueError) as error:
             raise unusable(file, f"do not fit the network ({' '.join(str(error).split())[:200]})", folder) from error
 
     def check(self, observation: object) -> None:
@@ -141,9 +136,9 @@ def detections(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, ty
 
 def _parts(seen: Seen, candidate: Candidate, shares: np.ndarray) -> list[tuple[Candidate, np.ndarray]]:
     """The spot with the shares of its types, or its parts with theirs."""
-    lasting = int(candidate.measures["lasting"])
     parts = parts_of(candidate.blob, seen.evidence)
-    return [(seen.view.candidate(part.blob, lasting), part.shares) for part in parts] or [(candidate, shares)]
+    measured = seen.view.measured([part.blob for part in parts], int(candidate.measures["lasting"]))
+    return [(item, part.shares) for item, part in zip(measured, parts, strict=True)] or [(candidate, shares)]
 
 
 def _duration_s(prepared: PreparedSpectrogram, candidate: Candidate) -> float:
@@ -158,8 +153,20 @@ def _detection(prepared: PreparedSpectrogram, typed: _Typed) -> Detection:
     return replace(found, label=typed.label, attributes={**found.attributes, **named, **measured})
 
 
-def load_network(arrays: dict[str, np.ndarray], device: str) -> "torch.nn.Module":
-    """The network with its weights, for judging; RuntimeError where a weight is missing or has another shape."""
+def network_arrays(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Weights of the network among those of the model, by their names in `BurstMap`."""
+    return {name.removeprefix(NETWORK): array for name, array in arrays.items() if name.startswith(NETWORK)}
+
+
+def load_network(arrays: dict[str, np.ndarray], device: str) -> Any:
+    """The network with its weights, for judging: by ONNX Runtime on the CPU, by torch elsewhere.
+
+    RuntimeError, KeyError or ValueError where a weight is missing or has another shape.
+    """
+    if device == "cpu":
+        from models.networks.burst_onnx import BurstSession, burst_model
+
+        return BurstSession(burst_model(arrays))
     import torch
 
     from models.networks.burst_map import BurstMap
@@ -167,18 +174,17 @@ def load_network(arrays: dict[str, np.ndarray], device: str) -> "torch.nn.Module
     network = BurstMap()
     network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
     network.eval().fuse()
-    ready: torch.nn.Module = network.to(device).to(memory_format=torch.channels_last)
-    return ready
+    return network.to(device).to(memory_format=torch.channels_last)
 
 
 def run_network(network: Any, planes: Sequence[np.ndarray], device: str) -> list[np.ndarray]:
-    """Logits (classes, MAP_ROWS, MAP_COLUMNS) of each stack of planes.
+    """Logits (classes, MAP_ROWS, MAP_COLUMNS) of each stack of planes, by what `load_network` gave.
 
     On the CPU one by one, on one thread: as fast as in batches, and a verdict does not depend on what else is judged.
     """
+    if device == "cpu":
+        return [network(item) for item in planes]
     import torch
 
-    with torch.inference_mode(), one_thread():
-        if device == "cpu":
-            return [network(torch.from_numpy(item)[None]).numpy()[0] for item in planes]
+    with torch.inference_mode():
         return list(network(torch.from_numpy(np.stack(planes)).to(device)).float().cpu().numpy())

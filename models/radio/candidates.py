@@ -1,11 +1,12 @@
 """Everything in a prepared spectrogram that might be a burst, and what the model is told of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.radio.blobs import Blob, find_blobs
-from models.radio.contrast import contrasts, sigmas
+from models.radio.contrast import contrasts
 from models.radio.measures import ContrastMap, contrast_map, measure
 from models.radio.scene import Scene, scene_of
 from models.radio.spectrogram import PreparedSpectrogram
@@ -39,21 +40,20 @@ class View:
     scene: Scene
     maps: tuple[ContrastMap, ...]
 
-    def candidate(self, blob: Blob, lasting: int) -> Candidate:
-        """Measure a spot of one of the maps."""
-        return Candidate(blob, measure(blob, self.maps[lasting], self.scene) | {"lasting": float(lasting)})
+    def measured(self, blobs: Sequence[Blob], lasting: int) -> list[Candidate]:
+        """Measure spots of one of the maps."""
+        measures = measure(blobs, self.maps[lasting], self.scene)
+        return [Candidate(blob, item | {"lasting": float(lasting)}) for blob, item in zip(blobs, measures, strict=True)]
 
     def candidates(self) -> list[Candidate]:
         """Spots of both maps, brief strokes first, the strongest of each map first; boxes are in good channels."""
-        return [self.candidate(blob, lasting) for lasting, around in enumerate(self.maps) for blob in find_blobs(around.contrast)]
+        return [item for lasting, around in enumerate(self.maps) for item in self.measured(find_blobs(around.contrast), lasting)]
 
 
 def view_of(prepared: PreparedSpectrogram) -> View:
     """The view of a spectrogram."""
-    rows = prepared.good
-    z = sigmas(prepared)
-    scene = scene_of(z, prepared.mean_db[rows, : prepared.n_bins], prepared.frequency_mhz[rows], prepared.bin_s)
-    return View(scene, tuple(map(contrast_map, contrasts(z, prepared.bin_s))))
+    scene = scene_of(prepared)
+    return View(scene, tuple(map(contrast_map, contrasts(scene.z, scene.bin_s))))
 
 
 def candidates(prepared: PreparedSpectrogram) -> list[Candidate]:

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 from numba import njit
 
-from models.radio.spectrogram import PreparedSpectrogram
+from models.radio.quantiles import two_quantiles
 
 # Strong carriers must not outweigh what many channels say together; bursts gain nothing above this.
-CLIP_SIGMA = 8.0
+CLIP_SIGMA = np.float32(8)
 # Channels x seconds. Type III: tall and brief; II: an oblique lane; IV and noise storms: long.
 BRIEF = (15, 3)
 LANE = (7, 7)
@@ -18,18 +18,12 @@ BRIEF_LASTS_S = 60.0
 DECILES = ((0.1, -1.2816), (0.3, -0.5244))
 
 
-def sigmas(prepared: PreparedSpectrogram) -> np.ndarray:
-    """(good channels, n_bins) float32 ndarray: the mean plane in units of each channel's noise; 0 where masked."""
-    rows = prepared.good
-    return np.asarray(prepared.mean_db[rows, : prepared.n_bins] / prepared.sigma_db[rows, None])
-
-
 def contrasts(z: np.ndarray, bin_s: float) -> tuple[np.ndarray, np.ndarray]:
     """Contrast of brief strokes, and of what lasts.
 
     Parameters
     ----------
-    z : (F, B) float32 ndarray, sigma
+    z : (F, B) float32 ndarray, sigma, of a `Scene`
     bin_s : seconds of one bin
 
     Returns
@@ -37,7 +31,7 @@ def contrasts(z: np.ndarray, bin_s: float) -> tuple[np.ndarray, np.ndarray]:
     brief : (F, B) float32 ndarray, in units of the robust spread of the map
     lasting : (F, B) float32 ndarray, likewise; hum and fringes, which make the spread wider, raise the bar by themselves
     """
-    clipped = np.clip(z, -CLIP_SIGMA / 2, CLIP_SIGMA)
+    clipped = np.minimum(z, CLIP_SIGMA)
     brief = _mean(clipped, BRIEF, bin_s)
     length = min(max(3, round(BRIEF_LASTS_S / bin_s)), max(1, z.shape[1] // 2))
     _take_away_lasting(brief, length | 1)
@@ -58,7 +52,8 @@ def _mean(values: np.ndarray, size: tuple[int, int], bin_s: float) -> np.ndarray
 def _spread(values: np.ndarray) -> tuple[np.float32, np.float32]:
     """Middle and spread of a map, judged by its lower side, where bursts do not reach."""
     (low, z_low), (high, z_high) = DECILES
-    at_low, at_high = np.quantile(values[::3, ::5] if values.size > 1000 else values, [low, high])
+    sample = values[::3, ::5].ravel() if values.size > 1000 else values.ravel()
+    at_low, at_high = two_quantiles(sample, low, high)
     # 0.02 sigma: a smoothed map of pure noise has 0.1 or more; less is a receiver that does not move.
     spread = max((at_high - at_low) / (z_high - z_low), 0.02)
     return np.float32(at_high - z_high * spread), np.float32(spread)

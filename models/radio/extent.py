@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from models.radio.parabola import vertex
+from models.radio.quantiles import two_quantiles
 
 # Mean over so many channels x seconds before anything is decided: faint edges show in several neighbours at once.
 BLUR_ROWS, BLUR_S = 5, 3.0
@@ -87,8 +88,8 @@ def _blurred(level: np.ndarray, core: np.ndarray, bin_s: float) -> np.ndarray:
     spread, outside = 1.0, blurred[~core]
     if outside.size > 100:
         # Its lower side, where bursts do not reach; 1.2816 is the tenth percentile of a Gaussian.
-        low, middle = np.quantile(outside, [0.1, 0.5])
-        spread = max(float(middle - low) / 1.2816, 1.0)
+        low, middle = two_quantiles(outside, 0.1, 0.5)
+        spread = max((middle - low) / 1.2816, 1.0)
     return np.asarray(blurred / np.float32(spread))
 
 

@@ -130,12 +130,13 @@ def judged(
     detections : those shown, best first
     spots : how many there were
     """
+    covered, sigma = prepared.covered[prepared.good, : prepared.n_bins], prepared.sigma_db
     metrics = {
         "candidates": spots,
         "good_channels": int(prepared.good.sum()),
         **prepared.band,
-        "covered_fraction": round(float(prepared.covered[prepared.good, : prepared.n_bins].mean()), 4),
-        "median_sigma_db": round(float(np.nanmedian(prepared.sigma_db)), 4),
+        "covered_fraction": round(float(np.count_nonzero(covered) / covered.size), 4),
+        "median_sigma_db": round(float(np.median(sigma[np.isfinite(sigma)])), 4),
     }
     return replace(burst_or_quiet(model, score, metrics), detections=detections)
 

@@ -12,6 +12,7 @@ from numba import njit
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
+from models.radio.arcsinh import arcsinh
 from models.radio.parabola import vertex
 
 # A shock of constant speed in Newkirk's corona drifts as f^1.6 (0.026, 0.088, 0.26, 0.74 MHz/s at 20, 40, 80, 160 MHz): with
@@ -91,7 +92,7 @@ def find_lanes(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> La
     pooled = level[:, : count * width].reshape(level.shape[0], count, width).mean(axis=2)
     # Neither carriers nor what fills the band at one time is a lane. A lane may fill most of a slow channel's time: with the median
     # taken away, drifts come out 5 % too steep.
-    pooled = np.arcsinh(pooled / 2).astype(np.float32)
+    pooled = arcsinh(pooled / np.float32(2))
     pooled -= np.quantile(pooled, QUIET_TIME, axis=1, keepdims=True).astype(np.float32)
     pooled -= np.quantile(pooled, QUIET_BAND, axis=0, keepdims=True).astype(np.float32)
     light = np.maximum(pooled, 0).sum(axis=0) ** 2

@@ -3,6 +3,7 @@
 Numba's cache knows a function by its own file alone: what the kernel calls stands here too, constants from elsewhere are passed.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -44,10 +45,14 @@ def contrast_map(contrast: np.ndarray) -> ContrastMap:
     return ContrastMap(contrast, up, down)
 
 
-def measure(blob: Blob, around: ContrastMap, scene: Scene) -> dict[str, float]:
-    """Measures of one spot of a contrast map, by name; pure numbers unless the name says otherwise."""
-    measured = _measure(*blob.box, blob.mask, around, scene, np.float32(GROW))
-    return dict(zip(MEASURED, map(float, measured), strict=True))
+def measure(blobs: Sequence[Blob], around: ContrastMap, scene: Scene) -> list[dict[str, float]]:
+    """Measures of spots of a contrast map, by name; pure numbers unless the name says otherwise."""
+    if not blobs:
+        return []
+    measured = np.empty((len(blobs), len(MEASURED)))
+    box = np.array([blob.box for blob in blobs])
+    _measure_all(box, np.concatenate([blob.mask.ravel() for blob in blobs]), around, scene, np.float32(GROW), measured)
+    return [dict(zip(MEASURED, line, strict=True)) for line in measured.tolist()]
 
 
 @njit(cache=True, nogil=True)
@@ -59,6 +64,19 @@ def _count(contrast, grow, up, down):  # type: ignore[no-untyped-def]
         up[row] = count
         for t in range(contrast.shape[1]):
             down[t] += contrast[row, t] < -grow
+
+
+@njit(cache=True, nogil=True)
+def _measure_all(box, masks, around, scene, grow, measured):  # type: ignore[no-untyped-def]
+    """One call for all spots: handing over the scene takes as long as measuring a small one."""
+    begin = 0
+    for spot in range(box.shape[0]):
+        x0, y0, x1, y1 = box[spot]
+        end = begin + (y1 - y0) * (x1 - x0)
+        found = _measure(x0, y0, x1, y1, masks[begin:end].reshape(y1 - y0, x1 - x0), around, scene, grow)
+        for place in range(measured.shape[1]):
+            measured[spot, place] = found[place]
+        begin = end
 
 
 @njit(cache=True, nogil=True)
@@ -90,9 +108,9 @@ def _measure(x0, y0, x1, y1, mask, around, scene, grow):  # type: ignore[no-unty
     lift, jump, kinship = _light_curve(x0, y0, x1, y1, scene)
     recurrence, sinking = _elsewhere(x0, y0, x1, y1, around, scene.bin_s, grow)
     return (
-        np.log10(wide * scene.bin_s), np.log10(high), high / channels, inside / (high * wide), np.log10(peak), sigma / inside,
-        np.log10(1 + strongest), lit / inside, ripple, slope, agreement, at_border, x0 + np.argmax(columns),
-        lift, jump, kinship, recurrence, sinking,
+        np.log10(wide * scene.bin_s), np.log10(high), high / channels, inside / (high * wide), np.float64(np.log10(peak)),
+        sigma / inside, np.log10(1 + strongest), lit / inside, ripple, slope, agreement, at_border,
+        np.float64(x0 + np.argmax(columns)), lift, jump, kinship, recurrence, sinking,
     )  # fmt: skip
 
 
@@ -102,7 +120,7 @@ def _light_curve(x0, y0, x1, y1, scene):  # type: ignore[no-untyped-def]
     around = round(AROUND_S / scene.bin_s)
     left, right = max(0, x0 - around), min(scene.z.shape[1], x1 + around)
     both = scene.down[y1, left:right] - scene.down[y0, left:right]
-    even = scene.down_even[y1, left:right] - scene.down_even[y0, left:right]
+    even = scene.down_even[(y1 + 1) // 2, left:right] - scene.down_even[(y0 + 1) // 2, left:right]
     curve = both / np.float32(y1 - y0)
     begin, end = x0 - left, x1 - left
     during = curve[begin:end]

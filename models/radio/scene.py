@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from models.radio.spectrogram import PreparedSpectrogram
+
 # Nothing beyond counts: one carrier must not outweigh what many channels say.
 LEAST, MOST = np.float32(-4.0), np.float32(12.0)
 
@@ -18,7 +20,8 @@ class Scene(NamedTuple):
     mean_db : (F, B) float32 ndarray, dB
     frequency_mhz : (F,) float64 ndarray
     bin_s : seconds of one bin
-    down, down_even : (F + 1, B) float32 ndarrays, sums of ``z`` over all and over even channels below each row
+    down : (F + 1, B) float32 ndarray, sums of ``z`` over the channels below each row
+    down_even : ((F + 1) // 2 + 1, B) float32 ndarray, likewise over even channels: row n for the first n of them
     along : (F, B + 1) float32 ndarray, sums of ``z`` over the bins before each
     """
 
@@ -31,23 +34,40 @@ class Scene(NamedTuple):
     along: np.ndarray
 
 
-def scene_of(z: np.ndarray, mean_db: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> Scene:
-    """Clip and sum; the parameters are those of `Scene`."""
-    rows, bins = z.shape
-    clipped = np.empty_like(z)
-    down, down_even = np.zeros((rows + 1, bins), np.float32), np.zeros((rows + 1, bins), np.float32)
+def scene_of(prepared: PreparedSpectrogram) -> Scene:
+    """The scene of the good channels of a spectrogram."""
+    channel, bins = np.flatnonzero(prepared.good), prepared.n_bins
+    rows = channel.size
+    z, db = np.empty((rows, bins), np.float32), np.empty((rows, bins), np.float32)
+    down, down_even = np.zeros((rows + 1, bins), np.float32), np.zeros(((rows + 1) // 2 + 1, bins), np.float32)
     along = np.zeros((rows, bins + 1), np.float32)
-    _sum_up(z, clipped, down, down_even, along)
-    return Scene(clipped, mean_db, frequency_mhz, float(bin_s), down, down_even, along)
+    _sum_up(prepared.mean_db, prepared.sigma_db, channel, z, db, down, down_even, along)
+    return Scene(z, db, prepared.frequency_mhz[channel], float(prepared.bin_s), down, down_even, along)
 
 
 @njit(cache=True, nogil=True)
-def _sum_up(z, clipped, down, down_even, along):  # type: ignore[no-untyped-def]
-    for row in range(z.shape[0]):
-        even = np.float32(1 - row % 2)
-        for t in range(z.shape[1]):
-            clipped[row, t] = min(max(z[row, t], LEAST), MOST)
-            down[row + 1, t] = down[row, t] + clipped[row, t]
-            down_even[row + 1, t] = down_even[row, t] + even * clipped[row, t]
-        for t in range(z.shape[1]):
-            along[row, t + 1] = along[row, t] + clipped[row, t]
+def _sum_up(mean_db, sigma_db, channel, z, db, down, down_even, along):  # type: ignore[no-untyped-def]
+    rows, bins = z.shape
+    for first in range(0, rows, 4):
+        last = min(first + 4, rows)
+        for row in range(first, last):
+            sigma = sigma_db[channel[row]]
+            for t in range(bins):
+                level = mean_db[channel[row], t]
+                value = min(max(level / sigma, LEAST), MOST)
+                db[row, t], z[row, t] = level, value
+                down[row + 1, t] = down[row, t] + value
+            if row % 2 == 0:
+                for t in range(bins):
+                    down_even[row // 2 + 1, t] = down_even[row // 2, t] + z[row, t]
+        if last < first + 4:
+            for row in range(first, last):
+                for t in range(bins):
+                    along[row, t + 1] = along[row, t] + z[row, t]
+        else:  # four sums side by side: each waits for its own last step alone
+            one, two, three, four = along[first], along[first + 1], along[first + 2], along[first + 3]
+            a, b, c, d = z[first], z[first + 1], z[first + 2], z[first + 3]
+            e, f, g, h = one[0], two[0], three[0], four[0]
+            for t in range(bins):
+                e, f, g, h = e + a[t], f + b[t], g + c[t], h + d[t]
+                one[t + 1], two[t + 1], three[t + 1], four[t + 1] = e, f, g, h

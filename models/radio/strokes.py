@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numba import njit
 
+from models.radio.arcsinh import arcsinh
 from models.radio.parabola import vertex
 
 # Alvarez & Haddock (1973, Solar Phys. 29, 197): df/dt = -0.01 f^1.84 MHz/s, hence t = DELAY f^-POWER / K; K = 1 is their burst.
@@ -77,7 +78,7 @@ def find_stroke(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> S
     if frequency_mhz.size < MIN_ROWS or level.shape[1] < 3:
         return None
     # The inverse sine lets neither carriers nor the brightest members of a group outweigh everything else.
-    level = np.arcsinh(np.maximum(level, -2.0) / 2).astype(np.float32)
+    level = arcsinh(np.maximum(level, np.float32(-2)) / np.float32(2))
     level -= np.median(level, axis=1, keepdims=True)
     delay = DELAY * frequency_mhz**-POWER / bin_s
     level = _blurred(level, _template(bin_s))
@@ -88,7 +89,7 @@ def find_stroke(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> S
     block = np.arange(frequency_mhz.size) * BLOCKS // frequency_mhz.size
     starts = np.arange(level.shape[1], dtype=np.float64)
     middle = float(np.median(delay))
-    summed = _stacked(level, delay - middle, weight, block, trials, starts, 1).sum(axis=0) * likely[:, None]
+    summed = _stacked(level, delay - middle, weight, np.zeros_like(block), trials, starts, 1)[0] * likely[:, None]
     slowest, first = np.unravel_index(int(summed.argmax()), summed.shape)
     slowness, place = float(trials[slowest]), float(starts[first])
     for _ in range(2):

@@ -75,7 +75,7 @@ def _records(client: Any, records: str, email: str) -> list[Found]:
     if not len(told):
         return []
     request = client.export(f"{records}{{magnetogram}}", method="url_quick", protocol="as-is", email=email, filenamefmt=False)
-    if not request.wait(timeout=STAGING_S):
+    if not request.wait(timeout=STAGING_S, sleep=None):
         raise SourceUnavailable(f"{records}: the JSOC is still staging them (request {request.id})")
     cards = {str(row["T_REC"]): row for row in told.to_dict("records")}
     # A record is named "hmi.M_720s[2024.05.14_02:00:00_TAI][3]{magnetogram}".

@@ -21,7 +21,7 @@ def simulation_alone(network: Any, files: Sequence[LabelledSpectrogram]) -> dict
 
     Parameters
     ----------
-    network : a `BurstMap` for judging, as `load_network` gives it, that saw no real file
+    network : as `load_network` gives it for the CPU, that saw no real file
     files : labelled spectrograms
 
     Returns

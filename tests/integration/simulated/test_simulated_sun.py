@@ -14,7 +14,7 @@ from deployments.simulated.archive import SimulatedArchive
 from deployments.simulated.ftp import FtpThread
 from deployments.simulated.server import serve
 from deployments.simulated.sun import read_truth
-from models.errors import CorruptInput
+from models.errors import CorruptInput, SourceUnavailable
 from models.sun.regions import to_pixel
 from tasks.archives.archive import Archive
 from tasks.archives.catalogue import archives
@@ -22,6 +22,7 @@ from tasks.archives.ftp import FtpTransport
 from tasks.archives.http import HttpTransport
 from tasks.archives.listing import NightListing, list_night
 from tasks.archives.transport import Fetched, Transport
+from tasks.catalogues.documents import document
 from tasks.catalogues.flares import flares_of_hek
 from tasks.catalogues.hek import parse_hek
 from tasks.catalogues.srs import read_srs
@@ -141,6 +142,14 @@ def test_a_region_stands_in_the_picture_where_the_summary_has_it(roots: dict[str
         around = image.picture[round(y) - 4 : round(y) + 5, round(x) - 4 : round(x) + 5]
         quiet = image.picture[image.present & (image.picture > 0)]
         assert around.max() > 1.3 * float(sorted(quiet)[quiet.size // 2]), region
+
+
+@pytest.mark.parametrize("scheme", ["http", "ftp"])
+def test_the_summary_of_regions_is_fetched_as_from_the_warehouse(roots: dict[str, str], scheme: str) -> None:
+    url = f"{roots[scheme]}/visit-1/swpc/2024/05/14/20240515SRS.txt"
+    assert read_srs(document(url).decode(), url)
+    with pytest.raises(SourceUnavailable, match=r"20240516SRS\.txt cannot be had"):
+        document(url.replace("20240515SRS", "20240516SRS"))
 
 
 def test_flares_fluxes_and_images_tell_of_one_sun(roots: dict[str, str], folder: Path) -> None:

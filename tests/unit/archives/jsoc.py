@@ -65,7 +65,7 @@ class Jsoc:
 
     def _export(self, query: dict[str, str]) -> dict[str, Any]:
         if query["op"] == "exp_status" or not self.staged:
-            return {"status": 1, "requestid": "JSOC_20240514_007", "wait": 1}
+            return {"status": 1, "requestid": "JSOC_20240514_007", "wait": 0}
         series, records = self._chosen(query["ds"])
         places = {moment: f"/SUM1/D{number}/S00000/magnetogram.fits" for number, moment in enumerate(self.files)}
         data = [

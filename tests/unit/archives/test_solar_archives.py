@@ -14,6 +14,7 @@ NIGHT = date(2024, 5, 14)
     ("name", "archive", "station", "channel", "start"),
     [
         ("gong_magxx_fd_20240514_182103.jpg", "bbso", "GONG", "magnetogram", datetime(2024, 5, 14, 18, 21, 3, tzinfo=UTC)),
+        ("gong_magxx_fd_20240514_182103.fts.gz", "bbso", "GONG", "magnetogram", datetime(2024, 5, 14, 18, 21, 3, tzinfo=UTC)),
         ("bbso_halph_fr_20240514_170211.fts.gz", "bbso", "BBSO-H-alpha", "halpha", datetime(2024, 5, 14, 17, 2, 11, tzinfo=UTC)),
         ("20240514_120009_512_0211.jpg", "sdo-browse", "SDO-AIA", "211", datetime(2024, 5, 14, 12, 0, 9, tzinfo=UTC)),
         ("20240514_120009_512_HMIB.jpg", "sdo-browse", "SDO-HMI", "magnetogram", datetime(2024, 5, 14, 12, 0, 9, tzinfo=UTC)),

@@ -1,25 +1,38 @@
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
+import torch
 
-from models.errors import ConfigurationError
-from models.networks.burst_onnx import export_onnx
-from models.radio.burst import RadioBurst, run_network
+from models.networks.burst_map import BurstMap
+from models.networks.burst_onnx import BurstSession, burst_model
 from models.radio.burst_planes import COLUMNS, PLANES, ROWS
 
 
-def test_the_exported_network_says_what_ours_says(tmp_path: Path) -> None:
-    onnx = pytest.importorskip("onnx", reason="extra onnx")
-    reference = pytest.importorskip("onnx.reference")
-    export_onnx(tmp_path / "burst.onnx")
+def network() -> BurstMap:
+    """A network whose normalisations have seen something."""
+    torch.manual_seed(0)
+    made = BurstMap()
+    with torch.no_grad():
+        for _ in range(3):
+            made(torch.randn(2, len(PLANES), ROWS, 160) * 3 + 1)
+    return made.eval()
+
+
+def arrays_of(made: BurstMap) -> dict[str, np.ndarray]:
+    return {name: tensor.numpy().copy() for name, tensor in made.state_dict().items()}
+
+
+def test_the_graph_says_what_torch_says() -> None:
+    made = network()
     planes = np.random.default_rng(0).normal(size=(2, len(PLANES), ROWS, COLUMNS)).astype(np.float32)
-    (logits,) = reference.ReferenceEvaluator(onnx.load(tmp_path / "burst.onnx")).run(None, {"planes": planes})
-    np.testing.assert_allclose(logits, np.stack(run_network(RadioBurst().network, list(planes), "cpu")), atol=1e-3)
+    with torch.inference_mode():
+        said = made(torch.from_numpy(planes)).numpy()
+    session = BurstSession(burst_model(arrays_of(made)))
+    for item, wanted in zip(planes, said, strict=True):
+        np.testing.assert_allclose(session(item), wanted, atol=1e-4 * np.abs(said).max())
 
 
-def test_without_the_package_the_user_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "onnx", None)
-    with pytest.raises(ConfigurationError, match=r"nightshift\[onnx\]"):
-        export_onnx(tmp_path / "burst.onnx")
+@pytest.mark.parametrize("changed", [{"head.bias": np.zeros(3, np.float32)}, {"down4.2.convolution.weight": None}])
+def test_weights_that_do_not_fit_each_other_are_refused(changed: dict[str, np.ndarray | None]) -> None:
+    arrays = {name: array for name, array in (arrays_of(network()) | changed).items() if array is not None}
+    with pytest.raises((KeyError, ValueError)):
+        BurstSession(burst_model(arrays))

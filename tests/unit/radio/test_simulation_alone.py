@@ -1,23 +1,21 @@
 """A map judged on real files without any trees."""
 
-import torch
+import numpy as np
 from labelled_examples import example
-from torch import nn
-from torch.nn import functional
 
 from models.radio.burst_learning.simulation_alone import simulation_alone, surest
 from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, CLASSES
 
 
-class Bright(nn.Module):
+class Bright:
     """Calls a cell a type III by its mean contrast."""
 
     sign = 1.0
 
-    def forward(self, planes: torch.Tensor) -> torch.Tensor:
-        cells = functional.avg_pool2d(planes[:, :1], (CELL_ROWS, CELL_SECONDS))
-        logits = torch.zeros(len(planes), len(CLASSES), *cells.shape[2:])
-        logits[:, CLASSES.index("III")] = self.sign * 4 * cells[:, 0]
+    def __call__(self, planes: np.ndarray) -> np.ndarray:
+        rows, columns = planes.shape[1] // CELL_ROWS, planes.shape[2] // CELL_SECONDS
+        logits = np.zeros((len(CLASSES), rows, columns), np.float32)
+        logits[CLASSES.index("III")] = self.sign * 4 * planes[0].reshape(rows, CELL_ROWS, columns, CELL_SECONDS).mean(axis=(1, 3))
         return logits
 
 
