@@ -34,14 +34,15 @@ class Blob:
         return self.x0, self.y0, self.x1, self.y1
 
 
-def find_blobs(contrast: np.ndarray) -> list[Blob]:
+def find_blobs(contrast: np.ndarray, up: np.ndarray) -> list[Blob]:
     """Spots of a map, strongest (by contrast times area) first; pixels that touch at a corner belong together.
 
     Parameters
     ----------
     contrast : (F, B) float32 ndarray
+    up : (F,) int64 ndarray, pixels of each channel above `GROW`
     """
-    runs = _runs(contrast, np.float32(GROW))
+    runs = _runs(contrast, up, np.float32(GROW))
     box, peak, total = _spots(contrast, runs)
     high = box[:, 3] - box[:, 1] >= min(MIN_CHANNELS, contrast.shape[0])
     strong = np.flatnonzero(high & (peak >= REACH))
@@ -60,17 +61,17 @@ def find_blobs(contrast: np.ndarray) -> list[Blob]:
 
 
 @njit(cache=True, nogil=True)
-def _runs(contrast, grow):  # type: ignore[no-untyped-def]
+def _runs(contrast, up, grow):  # type: ignore[no-untyped-def]
     """Runs of pixels that stand out: (N, 4) int32 ndarray of row, first, end and spot, spots numbered as they begin.
 
     Nearly all pixels are quiet: connecting runs takes a fifth of the time of labelling an image.
     """
     rows, bins = contrast.shape
-    runs = np.empty((rows * ((bins + 1) // 2), 4), np.int32)
+    runs = np.empty((up.sum(), 4), np.int32)
     count = above = here = 0  # runs so far; where those of the row above begin, and those of this row
     for row in range(rows):
         above, here = here, count
-        t = 0
+        t = 0 if up[row] else bins
         while t < bins:
             if not contrast[row, t] > grow:
                 t += 1

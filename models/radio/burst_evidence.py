@@ -53,10 +53,21 @@ def evidence_table(found: list[Candidate], evidence: Evidence) -> np.ndarray:
     the share of each of `TYPES` in its burst probability
     """
     table = np.zeros((len(found), len(EVIDENCE) + len(TYPES)), dtype=np.float32)
-    for line, item in zip(table, found, strict=True):
-        blob = item.blob
-        _sum_up(evidence.log_odds, evidence.shares, evidence.row[blob.y0 : blob.y1], blob.x0, blob.mask, CELL_SECONDS, line)
+    if found:
+        box = np.array([item.blob.box for item in found])
+        masks = np.concatenate([item.blob.mask.ravel() for item in found])
+        _sum_up_all(evidence.log_odds, evidence.shares, evidence.row, box, masks, CELL_SECONDS, table)
     return table
+
+
+@njit(cache=True, nogil=True)
+def _sum_up_all(log_odds, shares, row, box, masks, cell_seconds, table):  # type: ignore[no-untyped-def]
+    begin = 0
+    for spot in range(box.shape[0]):
+        x0, y0, x1, y1 = box[spot]
+        end = begin + (y1 - y0) * (x1 - x0)
+        _sum_up(log_odds, shares, row[y0:y1], x0, masks[begin:end].reshape(y1 - y0, x1 - x0), cell_seconds, table[spot])
+        begin = end
 
 
 @njit(cache=True, nogil=True)

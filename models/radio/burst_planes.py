@@ -78,17 +78,15 @@ def planes_of(prepared: PreparedSpectrogram) -> np.ndarray:
     """
     good = np.flatnonzero(prepared.good)
     rows = _rows_of(prepared.frequency_mhz[good].tobytes())
-    pooled = np.zeros((3, ROWS, COLUMNS), dtype=np.float32)
+    planes = np.zeros((len(PLANES), ROWS, COLUMNS), dtype=np.float32)
     power = np.ones((2, ROWS, COLUMNS), dtype=np.float32)
     _pool(
         prepared.mean_db, prepared.covered, prepared.sigma_db, good, rows.weight, prepared.n_bins,
-        np.array([*CLIP_SIGMA, *CLIP_DB], dtype=np.float32), pooled, power,
+        np.array([*CLIP_SIGMA, *CLIP_DB], dtype=np.float32), planes, power,
     )  # fmt: skip
-    np.log(power, out=power)
-    # The planes of a pixel side by side, as the network takes them.
-    planes = np.empty((ROWS, COLUMNS, len(PLANES)), dtype=np.float32)
-    _interleave(pooled, power, np.log2(rows.frequency_mhz / MIDDLE_MHZ) / UNIT_OCTAVES, planes)
-    return planes.transpose(2, 0, 1)
+    np.copysign(np.log(power, out=power), planes[:2], out=planes[:2])
+    planes[3] = (np.log2(rows.frequency_mhz / MIDDLE_MHZ) / UNIT_OCTAVES)[:, None]
+    return planes
 
 
 @lru_cache(maxsize=64)
@@ -98,7 +96,7 @@ def _rows_of(frequency: bytes) -> Rows:
 
 
 @njit(cache=True, nogil=True)
-def _pool(mean_db, covered, sigma_db, good, weight, bins, limits, pooled, power):  # type: ignore[no-untyped-def]
+def _pool(mean_db, covered, sigma_db, good, weight, bins, limits, planes, power):  # type: ignore[no-untyped-def]
     """Weighted means of contrast and decibels over the measured channels of each row, and the share that was measured.
 
     The weights are a narrow band: a matrix product would multiply by zero 95 times of 100. ``power`` becomes the exponential of the
@@ -118,29 +116,18 @@ def _pool(mean_db, covered, sigma_db, good, weight, bins, limits, pooled, power)
             if share == 0:
                 continue
             for t in range(bins):
-                pooled[0, row, t] += share * contrast[t]
-                pooled[1, row, t] += share * decibel[t]
-                pooled[2, row, t] += share * known[t]
+                planes[0, row, t] += share * contrast[t]
+                planes[1, row, t] += share * decibel[t]
+                planes[2, row, t] += share * known[t]
     for row in range(weight.shape[0]):
         for t in range(bins):
-            most = max(pooled[2, row, t], np.float32(0.05))
-            pooled[0, row, t] /= most
-            pooled[1, row, t] /= most
+            most = max(planes[2, row, t], np.float32(0.05))
+            planes[0, row, t] /= most
+            planes[1, row, t] /= most
         for kind in range(2):
             for t in range(bins):
-                size = abs(pooled[kind, row, t])
+                size = abs(planes[kind, row, t])
                 power[kind, row, t] = size + np.sqrt(size * size + np.float32(1))
-
-
-@njit(cache=True, nogil=True)
-def _interleave(pooled, size, frequency, planes):  # type: ignore[no-untyped-def]
-    for row in range(planes.shape[0]):
-        height = np.float32(frequency[row])
-        for t in range(planes.shape[1]):
-            planes[row, t, 0] = size[0, row, t] if pooled[0, row, t] >= 0 else -size[0, row, t]
-            planes[row, t, 1] = size[1, row, t] if pooled[1, row, t] >= 0 else -size[1, row, t]
-            planes[row, t, 2] = pooled[2, row, t]
-            planes[row, t, 3] = height
 
 
 def grid_row_of(frequency_mhz: np.ndarray) -> np.ndarray:

@@ -47,7 +47,11 @@ class View:
 
     def candidates(self) -> list[Candidate]:
         """Spots of both maps, brief strokes first, the strongest of each map first; boxes are in good channels."""
-        return [item for lasting, around in enumerate(self.maps) for item in self.measured(find_blobs(around.contrast), lasting)]
+        return [
+            item
+            for lasting, around in enumerate(self.maps)
+            for item in self.measured(find_blobs(around.contrast, around.up), lasting)
+        ]
 
 
 def view_of(prepared: PreparedSpectrogram) -> View:
