@@ -46,7 +46,7 @@ check: setup
 
 # Two processes: the tests of the stack wait for servers most of the time.
 test: check
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2
 
 faults: setup
 	$(BIN)/pytest -m "not soak" tests/faults --fault-seed $(SEED)

@@ -2,13 +2,16 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.stack_fixture import archives, cluster, stack, stack_home, stores
 
 __all__ = ["archives", "cluster", "real_data", "stack", "stack_home", "stores"]
 
+OF_THE_STACK = ("tests/e2e/", "tests/integration/", "tests/faults/")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -18,12 +21,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak-nights", type=int, default=30, metavar="N", help="nights of the soak (30)")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in a hook of the same name
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For the two processes of `make test`: all tests of the stack in one of them, else a file's tests together."""
-    for item in items:
-        group = "stack" if "stack_home" in getattr(item, "fixturenames", ()) else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """For the two processes of `make test`: all that may need the stack in one of them, so that there is one; else a file's tests
+    together.
+    """
+    return OneStack(config, log)
+
+
+class OneStack(LoadScopeScheduling):
+    """Tests by what they share."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "stack" if nodeid.startswith(OF_THE_STACK) else nodeid.partition("::")[0]
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -30,6 +30,8 @@ SUNPY = "sunpy: Map, / exposure_time, superpixel 4 x 4"
 ASTROPY = "astropy: fits.open, / EXPTIME, reshape, mean"
 ARCHIVE = "aia-synoptic"
 FOLD = 4  # 1024 to 256 pixels
+# Asked for flares, fluxes and summaries: the Sun is simulated, and what NOAA and the HEK tell of is the real one.
+NOBODY = {"NIGHTSHIFT_FLARE_LISTS": "{}", "NIGHTSHIFT_XRAY_FLUX": "{}", "NIGHTSHIFT_REGION_SUMMARIES": "[]"}
 WARM = 2  # files of each channel that are treated untimed
 
 
@@ -45,8 +47,7 @@ def sun_day(folder: Path, channels: int, images: int, rounds: int, progress: Cal
     """
     root, files = synoptic_day(folder, channels, images, progress)
     home = folder / "stack-of-sun-day"
-    # Nobody is asked for flares: the Sun is simulated, and the lists of SWPC and the HEK are of the real one.
-    with fresh_stack(home, NIGHTSHIFT_FLARE_LISTS="{}", NIGHTSHIFT_XRAY_FLUX="") as variables:
+    with fresh_stack(home, **NOBODY) as variables:
         rows, tables = observe_synoptic(home, variables, root)
     compared, left_out = contestants(files, rounds)
     tables["Our steps, each alone on one core"] = step_table(files)

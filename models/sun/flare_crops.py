@@ -34,7 +34,6 @@ class SunFlareCrops(Classifier):
     rank: ClassVar[int] = -1
     weights: ClassVar[str | None] = FILE
     needs_torch: ClassVar[bool] = True
-    optional: ClassVar[bool] = True
 
     def __init__(self, device: str = "cpu", folder: Path = WEIGHTS) -> None:
         import torch

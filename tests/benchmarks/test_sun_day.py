@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deployments.bench.own_stack import KINDS, environment
-from deployments.bench.sun_day import ALONE, OURS, contestants, observe_synoptic, step_table
+from deployments.bench.sun_day import ALONE, NOBODY, OURS, contestants, observe_synoptic, step_table
 from deployments.bench.synoptic import synoptic_day
 from models.registry import describe
 from tasks.readers.sun.prepared import read_prepared_sun
@@ -19,7 +19,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
 
 
 def test_a_synoptic_day_is_watched_from_listing_to_report(stack: Path, day: Day) -> None:
-    rows, tables = observe_synoptic(stack, environment(stack, NIGHTSHIFT_FLARE_LISTS="{}", NIGHTSHIFT_XRAY_FLUX=""), day[0])
+    rows, tables = observe_synoptic(stack, environment(stack, **NOBODY), day[0])
     assert rows[0].name == OURS and all(row.seconds and row.seconds > 0 for row in rows)
     night = {row["what"]: row["figure"] for row in tables["The night"]}
     assert (night["outcome"], night["listed"], night["stored"]) == ("complete", "3", "3")

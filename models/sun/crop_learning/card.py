@@ -53,7 +53,8 @@ disks in one channel, stays the forecast of regions.
 
 ## What it is worth on the simulated Sun
 
-Learnt from {taught}, calibrated on {validated}, examined on {examined}, whose regions are others. "Another Sun" has other
+Learnt from {taught}, calibrated on {validated},
+examined on {examined}, whose regions are others. "Another Sun" has other
 laws (half the area, tilts at random, flares that grow faster with size, scatter more, and fall off flatter) and another
 look (1.5 times as bright, 0.6 of the field, blurred, noisier). Single regions; in brackets 90 % of bootstrap draws of
 days. BSS is against the share of events on these days. In brackets after the channels: regions, and shares of them with C
