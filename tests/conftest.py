@@ -11,7 +11,7 @@ from tests.stack_fixture import archives, cluster, stack, stack_home, stores
 
 __all__ = ["archives", "cluster", "real_data", "stack", "stack_home", "stores"]
 
-OF_THE_STACK = ("tests/e2e/", "tests/integration/", "tests/faults/")
+SHARING = ("e2e", "integration", "faults")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -22,17 +22,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """For the two processes of `make test`: all that may need the stack in one of them, so that there is one; else a file's tests
-    together.
-    """
-    return OneStack(config, log)
+    """For the two processes of `make test`."""
+    return ByFolder(config, log)
 
 
-class OneStack(LoadScopeScheduling):
-    """Tests by what they share."""
+class ByFolder(LoadScopeScheduling):
+    """Tests that share a stack stay together, in a stack of their process; others by their file."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "stack" if nodeid.startswith(OF_THE_STACK) else nodeid.partition("::")[0]
+        folder = nodeid.split("/")[1]
+        return folder if folder in SHARING else nodeid.partition("::")[0]
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

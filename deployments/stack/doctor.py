@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 from db.settings import Settings, load_settings
@@ -9,6 +10,9 @@ from deployments.stack.finding import Finding
 from deployments.stack.machine_checks import check_archives_and_clock, check_home, check_programs, check_python, check_weights
 from deployments.stack.service_checks import check_dask, check_database, check_prefect, check_s3
 from deployments.stack.stack import status
+
+# Threads that import the same package at one time may find it half imported: this has been seen of SQLAlchemy.
+IMPORTED_FIRST = ("alembic.script", "tasks.archives.catalogue", "boto3", "distributed", "httpx")
 
 
 def doctor(settings: Settings | None = None) -> list[Finding]:
@@ -35,6 +39,8 @@ def doctor(settings: Settings | None = None) -> list[Finding]:
         check_weights,
         lambda: check_archives_and_clock(now),
     )
+    for package in IMPORTED_FIRST:
+        import_module(package)
     with ThreadPoolExecutor(max_workers=len(looks)) as pool:
         return [finding for found in pool.map(lambda look: list(look()), looks) for finding in found]
 
