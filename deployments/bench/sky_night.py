@@ -21,6 +21,7 @@ from db.sky import record_sky
 from db.verdicts import register_models, unjudged
 from deployments.bench.result import Result, Row
 from deployments.bench.sky_rebin import NIGHT_FRAMES, _mean, frame_files
+from deployments.stack.dask_cluster import WORKER_ENVIRONMENT
 from models import registry
 from models.errors import ConfigurationError
 from models.sky.frame import PreparedFrame, prepare
@@ -52,7 +53,7 @@ def sky_night(folder: Path, frames: int, rounds: int, progress: Callable[[int, i
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     paths = frame_files(folder / "sky-frames", [], frames)
     parts = [paths[first : first + PART] for first in range(0, len(paths), PART)]
-    with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with _as_workers(), ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("spawn")) as pool:
         list(pool.map(judge_part, [paths[:2]] * 4 * cores))  # imports, weights and compiled code
         judged, _, verdicts = _best(lambda: _joined(pool.map(judge_part, parts)), rounds)
         progress(1, 3)
@@ -98,8 +99,23 @@ def sky_night(folder: Path, frames: int, rounds: int, progress: Callable[[int, i
         tuple(rows),
         {"frames": frames, "processes": cores},
         tables={"A night": table},
-        notes=(f"{frames} simulated frames of 512 x 640 counts in the page cache, parts of {PART}, {cores} processes.",),
+        notes=(
+            f"{frames} simulated frames of 512 x 640 counts in the page cache, parts of {PART}, {cores} processes in the"
+            " environment of the local cluster's workers.",
+        ),
     )
+
+
+@contextmanager
+def _as_workers() -> Iterator[None]:
+    """Let the processes that begin meanwhile have the environment of the local cluster's workers."""
+    before = dict(os.environ)
+    os.environ.update(WORKER_ENVIRONMENT)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def judge_part(paths: Sequence[Path]) -> list[Verdict]:

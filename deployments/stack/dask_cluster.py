@@ -21,6 +21,13 @@ MEMORY_SHARE = 0.75  # of the machine's memory for all workers together; the res
 RUN_ON_WORKERS = ("tasks.prepare", "tasks.judge", "tasks.draw")
 KEPT_FREE_BYTES = 256 * 2**20  # what a worker may keep of memory it has freed
 OWN_PAGES_BYTES = 64 * 2**20  # larger arrays are mapped, and given back, one by one
+# Dask's nannies give free memory back from 64 kB on, so that every array of a spectrogram (0.7 to 2.9 MB) comes in new pages: 38
+# instead of 22 ms a file. Both are needed: either one alone ends glibc's own adaptation of the other.
+WORKER_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_TRIM_THRESHOLD_": str(KEPT_FREE_BYTES),
+    "MALLOC_MMAP_THRESHOLD_": str(OWN_PAGES_BYTES),
+}
 
 
 class _DaskPart(Part):
@@ -144,11 +151,7 @@ class DaskWorkers(_DaskPart):
             NIGHTSHIFT_STACK_SCHEDULER=str(self.scheduler.process.pid),
             NIGHTSHIFT_STACK_SOURCES=fingerprint_sources(ROOT, ON_WORKERS),
             DASK_DISTRIBUTED__WORKER__HTTP__ROUTES="[]",
-            OMP_NUM_THREADS="1",
-            # Dask's nannies give free memory back from 64 kB on, so that every array of a spectrogram (0.7 to 2.9 MB) comes in new
-            # pages: 38 instead of 22 ms a file. Both are needed: either one alone ends glibc's own adaptation of the other.
-            MALLOC_TRIM_THRESHOLD_=str(KEPT_FREE_BYTES),
-            MALLOC_MMAP_THRESHOLD_=str(OWN_PAGES_BYTES),
+            **WORKER_ENVIRONMENT,
         )
 
     def answers(self) -> bool:
