@@ -46,7 +46,7 @@ check: setup
 
 # Two processes: the tests of the stack wait for servers most of the time.
 test: check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --no-loadscope-reorder
 
 faults: setup
 	$(BIN)/pytest -m "not soak" tests/faults --fault-seed $(SEED)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from rows import NIGHT, NOON, end, remote, store
@@ -157,9 +158,9 @@ def test_the_calendar_of_an_archive_observed_live_ends_with_the_last_night(conne
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     first = yesterday - timedelta(days=3)
     run_night(connection, archive, first)
-    start_run(connection, f"run of {archive}", archive, first, {"archive": "simulated"}, "abc")
+    start_run(connection, str(uuid4()), archive, first, {"archive": "simulated"}, "abc")
     assert [row["night"] for row in ask(connection, "nights", Filters(archive=archive))] == [first]
-    start_run(connection, f"live run of {archive}", archive, first, {"archive": LIVE}, "abc")
+    start_run(connection, str(uuid4()), archive, first, {"archive": LIVE}, "abc")
     rows = ask(connection, "nights", Filters(archive=archive))
     assert [(row["night"], row["outcome"]) for row in rows] == [
         (first, "complete"),
