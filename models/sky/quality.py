@@ -55,7 +55,7 @@ def examine(
     (quality, good), ``good`` an (h, w) bool ndarray, False where the sky is not seen
     """
     size = block(counts.shape, (adu.shape[0], adu.shape[1]))
-    good = np.isfinite(adu)
+    good = np.isfinite(adu) if counts.dtype.kind == "f" else np.ones(adu.shape, dtype=bool)
     gaps = 1 - _share(good)
     if gaps > MOST_LOST:
         return Quality("gaps", f"{gaps:.0%} of the pixels are no numbers"), good

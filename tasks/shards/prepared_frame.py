@@ -75,7 +75,7 @@ def restore(item: Mapping[str, Any], number: int, arrays: Mapping[str, np.ndarra
     corrected = state.pop("corrected_at")
     return PreparedFrame(
         adu=adu,
-        good=np.unpackbits(arrays["good"][number], axis=-1, count=adu.shape[1]).astype(bool),
+        good=np.unpackbits(arrays["good"][number], axis=-1, count=adu.shape[1]).view(bool),
         quality=Quality(**item["quality"]),
         t_start=datetime.fromisoformat(item["t_start"]) if item["t_start"] else None,
         unit=item["unit"],
