@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.sky.regions import regions
+from models.sky.regions import pixels_of_regions, regions
 
 LEAST_PIXELS = 5  # of 128 x 160: 4' across; most smaller ones are noise (2.4 of 6.2 blobs of the origin's masks have 5 or more)
 
@@ -58,4 +58,4 @@ def blobs_above(
 
 def pixels_above(values: np.ndarray, good: np.ndarray, limit: float, least_pixels: int = LEAST_PIXELS) -> int:
     """Pixels of all the regions that `blobs_above` finds."""
-    return int(regions(values, good, np.float32(limit), least_pixels, np.empty(values.shape, bool))[:, 0].sum())
+    return int(pixels_of_regions(values, good, np.float32(limit), least_pixels))

@@ -24,7 +24,7 @@ ARRAYS = ("pattern", "cloud", "layer", "threshold", "preprocessing")
 # Where the surface may as well be sky as a layer of cloud, and nothing stands out from it, a frame alone says nothing.
 UNDECIDED = (0.4, 0.6)
 NOTHING_SEEN = 0.05
-MOST_DETECTIONS = 10  # the largest clouds; how many there are, and how much they cover, is measured of all
+MOST_DETECTIONS = 20
 NAME = "sky-clear"
 
 

@@ -26,6 +26,44 @@ def regions(values: np.ndarray, good: np.ndarray, limit: np.float32, least_pixel
     -------
     (N, 5) int64 ndarray, for each region pixels, left, top, right, bottom, in the order of their first pixels
     """
+    first, last, row, root = _runs(values, good, limit)
+    count = root.size
+    pixels = _pixels(first, last, root)
+    place = np.full(count, -1, np.int64)
+    found = 0
+    for run in range(count):
+        if pixels[run] >= least_pixels:
+            place[run] = found
+            found += 1
+    table = np.zeros((found, 5), np.int64)
+    kept[:] = False
+    for run in range(count):
+        index = place[_find(root, run)]
+        if index < 0:
+            continue
+        kept[row[run], first[run] : last[run]] = True
+        if table[index, PIXELS] == 0:
+            table[index, LEFT], table[index, TOP] = first[run], row[run]
+        table[index, PIXELS] += last[run] - first[run]
+        table[index, LEFT] = min(table[index, LEFT], first[run])
+        table[index, RIGHT] = max(table[index, RIGHT], last[run])
+        table[index, BOTTOM] = row[run] + 1
+    return table
+
+
+@njit(cache=True, nogil=True)
+def pixels_of_regions(values: np.ndarray, good: np.ndarray, limit: np.float32, least_pixels: int) -> int:
+    """Pixels of all the regions that `regions` finds; the parameters are its."""
+    first, last, _, root = _runs(values, good, limit)
+    total = 0
+    for pixels in _pixels(first, last, root):
+        total += pixels if pixels >= least_pixels else 0
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _runs(values: np.ndarray, good: np.ndarray, limit: np.float32) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """First column, end and row of each run, and a run of its region, from which `_find` goes on."""
     height, width = values.shape
     most = height * ((width + 1) // 2)
     first, last, row = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
@@ -52,29 +90,16 @@ def regions(values: np.ndarray, good: np.ndarray, limit: np.float32, least_pixel
                 root[max(one, other)] = min(one, other)
                 touching += 1
             count += 1
-    pixels = np.zeros(count, np.int64)
-    for run in range(count):
+    return first[:count], last[:count], row[:count], root[:count]
+
+
+@njit(cache=True, nogil=True)
+def _pixels(first: np.ndarray, last: np.ndarray, root: np.ndarray) -> np.ndarray:
+    """Pixels of each region, at its first run; 0 at the others."""
+    pixels = np.zeros(root.size, np.int64)
+    for run in range(root.size):
         pixels[_find(root, run)] += last[run] - first[run]
-    place = np.full(count, -1, np.int64)
-    found = 0
-    for run in range(count):
-        if pixels[run] >= least_pixels:
-            place[run] = found
-            found += 1
-    table = np.zeros((found, 5), np.int64)
-    kept[:] = False
-    for run in range(count):
-        index = place[_find(root, run)]
-        if index < 0:
-            continue
-        kept[row[run], first[run] : last[run]] = True
-        if table[index, PIXELS] == 0:
-            table[index, LEFT], table[index, TOP] = first[run], row[run]
-        table[index, PIXELS] += last[run] - first[run]
-        table[index, LEFT] = min(table[index, LEFT], first[run])
-        table[index, RIGHT] = max(table[index, RIGHT], last[run])
-        table[index, BOTTOM] = row[run] + 1
-    return table
+    return pixels
 
 
 @njit(cache=True, nogil=True)
