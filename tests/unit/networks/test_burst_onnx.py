@@ -1,10 +1,15 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
+from deployments.commands.train import export_onnx
 from models.networks.burst_map import BurstMap
 from models.networks.burst_onnx import BurstSession, burst_model
+from models.radio.burst import ARRAYS, RadioBurst, load_network, network_arrays, run_network
 from models.radio.burst_planes import COLUMNS, PLANES, ROWS
+from models.weights_file import load_arrays
 
 
 def network() -> BurstMap:
@@ -29,6 +34,17 @@ def test_the_graph_says_what_torch_says() -> None:
     session = BurstSession(burst_model(arrays_of(made)))
     for item, wanted in zip(planes, said, strict=True):
         np.testing.assert_allclose(session(item), wanted, atol=1e-4 * np.abs(said).max())
+
+
+def test_the_shipped_network_says_the_same_by_torch_by_onnx_runtime_and_as_the_exported_file(tmp_path: Path) -> None:
+    planes = [np.random.default_rng(1).normal(size=(len(PLANES), ROWS, COLUMNS)).astype(np.float32)]
+    (said,) = run_network(RadioBurst("cpu").network, planes, "cpu")
+    elsewhere = "cpu:0"  # torch's path, as a GPU takes it
+    own = network_arrays(load_arrays("radio-burst.safetensors", ARRAYS))
+    (by_torch,) = run_network(load_network(own, elsewhere), planes, elsewhere)
+    np.testing.assert_allclose(said, by_torch, atol=1e-4 * np.abs(by_torch).max())
+    export_onnx(tmp_path / "exported" / "radio-burst.onnx")
+    np.testing.assert_array_equal(BurstSession((tmp_path / "exported" / "radio-burst.onnx").read_bytes())(planes[0]), said)
 
 
 @pytest.mark.parametrize("changed", [{"head.bias": np.zeros(3, np.float32)}, {"down4.2.convolution.weight": None}])
