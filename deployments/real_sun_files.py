@@ -19,7 +19,7 @@ One line for each file of the data set (`sun/fits`, `sun/gong_jpg`) and one for 
 - **read**: a file that is *quarantined* is no image, or breaks; one that is *unfit* is read, and every classifier declines it with
   that reason.
 - **disk**: radius in pixels and roll in degrees, by the header or by the limb.
-- **remarks**: AIA's remaining sensitivity, by which its intensity is divided; what QUALITY says.
+- **remarks**: AIA's remaining sensitivity, by which DN/s are divided; what QUALITY says.
 
 | file | read | channel, unit | time, UTC | pixels, missing | disk | remarks |
 |---|---|---|---|---|---|---|

@@ -25,13 +25,19 @@ LEAST_SENSITIVITY = 0.816
 
 
 def as_browse(sun: PreparedSun) -> PreparedSun:
-    """An image of 211 angstrom in DN/s as SDO's browse pictures would show it; a picture as it is.
+    """An image of 211 angstrom as SDO's browse pictures showed it while they were learnt from.
+
+    A picture stays as it is until 2014-06; a later one is brightened by what the instrument has lost since, black stays black.
 
     Parameters
     ----------
     sun : PreparedSun, freed of the loss of sensitivity where it is in DN/s
     """
-    if sun.unit != "DN/s":
+    left = sun.origin.degradation
+    if sun.unit == "DN/s":
+        shown = BROWSE.apply(DN_PER_S[CHANNEL].invert(sun.picture) * max(left, LEAST_SENSITIVITY))
+        return replace(sun, picture=np.where(sun.present, shown, np.float32(0)), unit="display")
+    if left >= LEAST_SENSITIVITY:
         return sun
-    of_the_day = DN_PER_S[CHANNEL].invert(sun.picture) * max(sun.origin.degradation, LEAST_SENSITIVITY)
-    return replace(sun, picture=np.where(sun.present, BROWSE.apply(of_the_day), np.float32(0)), unit="display")
+    shown = BROWSE.apply(BROWSE.invert(sun.picture) * (LEAST_SENSITIVITY / left))
+    return replace(sun, picture=np.where(sun.present & (sun.picture > 0), shown, np.float32(0)))

@@ -50,7 +50,7 @@ class Origin:
     exposure_s : seconds, None where unknown; images in DN/s are divided by it
     quality : what the file says is wrong with the image, in words; "" where nothing
     near_real_time : made from the data of the first hours, to be replaced by the definitive image; None where nobody tells
-    degradation : share of the instrument's first sensitivity that was left, by which the intensity is divided; 1 where unknown
+    degradation : share of the instrument's first sensitivity that was left, 1 where unknown; only DN/s are divided by it
     degradation_source : where that share comes from, "" where it is 1 for want of one
     """
 

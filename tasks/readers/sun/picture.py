@@ -13,6 +13,7 @@ from models.errors import CorruptInput
 from models.sun.ephemeris import seen_from_earth
 from models.sun.image import Disk, Origin, SunImage
 from tasks.readers.sun.colours import intensity
+from tasks.readers.sun.degradation import degradation
 from tasks.readers.sun.header import Cards, disk_of, moment_of, number, origin_of
 from tasks.readers.sun.limb import find_disk
 from tasks.readers.sun.name import SunName, parse_sun_name
@@ -64,6 +65,9 @@ def read_picture_of_sun(data: bytes, name: str) -> SunImage:
         unfit = f"its name tells no single channel ({named.channel or 'none'})"
     disk = _disk(grey, named, cards, start)
     origin = origin_of(cards, named) if cards else Origin(named.observatory, named.instrument)
+    if origin.instrument == "AIA" and start:
+        share, source = degradation(named.channel, start)
+        origin = replace(origin, degradation=share, degradation_source=source)
     return SunImage(
         data=np.ascontiguousarray(grey, dtype=np.float32),
         missing=_missing(grey, named, disk, stamped=not data.startswith(JP2)),

@@ -20,6 +20,7 @@ from models.sun.region_activity import region_activity
 from models.sun.regions import Region
 from models.weights_file import read_card
 from tasks.readers.sun.colours import colour_table
+from tasks.readers.sun.degradation import degradation
 from tasks.readers.sun.image import read_sun_image
 from tests.unit.sun.disks import disk, unheard
 
@@ -98,7 +99,7 @@ def test_on_the_simulated_sun_which_taught_it_nothing_the_region_that_flares_com
         named = [region for region in days[0].regions if largest and region.number == largest.region]
         if not named:
             continue
-        jpg = sdo_picture(days[0], when, "211", colour_table("211"), sensitivity=1.0)
+        jpg = sdo_picture(days[0], when, "211", colour_table("211"), sensitivity=degradation("211", when)[0])
         sun = prepare(read_sun_image(jpg, f"{when:%Y%m%d_%H%M%S}_512_0211.jpg"))
         found = find_regions(sun)
         place = Region(named[0].number, when, named[0].latitude_deg, named[0].longitude_at(when))
