@@ -1,7 +1,7 @@
 """What every classifier is: a name, a version, a batch of observations in, a verdict each out."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from models.errors import Declined
@@ -26,6 +26,7 @@ class Classifier(ABC):
     optional : it is listed only where the file of its weights lies in ``models/weights``, for those who train it themselves
     embedding_size : numbers of the embedding in its verdicts, None where they have none
     cadence_s : seconds of a night in which one file at most is judged, 0 for all of them; the setting ``cadences`` overrides it
+    beside : by channel of an image of the Sun, the channels whose images of about its time are given with it
     threshold : stored with the version; a verdict is positive where score >= threshold
     """
 
@@ -39,6 +40,7 @@ class Classifier(ABC):
     optional: ClassVar[bool] = False
     embedding_size: ClassVar[int | None] = None
     cadence_s: ClassVar[float] = 0.0
+    beside: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     threshold: float
 
     def __init__(self, device: str) -> None:

@@ -1,5 +1,8 @@
 """Classify single files: no database, no server, no network. The same reading, preparing and judging as in a night."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,13 +13,20 @@ from models.observation import Observation
 from models.verdict import Verdict
 from tasks import shard
 from tasks.archives.catalogue import archive_of, product_of
+from tasks.beside import files_beside
 from tasks.judge import judge
 from tasks.noaa_regions import numbered
 from tasks.readers.kind import instrument_of
 
 
-def classify_file(path: Path) -> dict[str, Any]:
-    """Return what all classifiers say of one file, in the form that ``nightshift classify --json`` prints."""
+def classify_file(path: Path, others: Sequence[Path] = ()) -> dict[str, Any]:
+    """Return what all classifiers say of one file, in the form that ``nightshift classify --json`` prints.
+
+    Parameters
+    ----------
+    path : the file
+    others : files that are judged with it; images of the Sun are given to models with those of about their time
+    """
     data = path.read_bytes()
     instrument = _instrument(path.name, data)
     result: dict[str, Any] = {"file": str(path), "instrument": instrument, "state": "ok", "reason": ""}
@@ -25,7 +35,10 @@ def classify_file(path: Path) -> dict[str, Any]:
     except CorruptInput as error:
         return result | {"state": "quarantined", "reason": str(error), "observation": None, "verdicts": []}
     models = registry.classifiers(instrument)
-    verdicts = judge([model.name for model in models], [observation])
+    names = [model.name for model in models]
+    if instrument == "sun":
+        observation = _with_others(observation, files_beside(path, others, names))
+    verdicts = judge(names, [observation])
     if instrument == "sun":
         verdicts = {name: [numbered(said[0], observation.t_start)] for name, said in verdicts.items()}
     first = registry.headline(instrument)
@@ -63,6 +76,15 @@ def _read(name: str, data: bytes, instrument: str) -> Observation:
     observation: Observation
     ((_, observation),) = shard.unpack(shard.pack([(name, product_of(name, instrument).read(data, name))]))
     return observation
+
+
+def _with_others(observation: Any, paths: Sequence[Path]) -> Any:
+    """An image of the Sun with the readable ones of others beside it."""
+    beside = []
+    for path in paths:
+        with suppress(CorruptInput):  # its own line tells
+            beside.append(read_file(path)[1])
+    return replace(observation, beside=tuple(beside))
 
 
 def headline_verdict(instrument: str, observation: Observation) -> Verdict | None:

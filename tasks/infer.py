@@ -14,6 +14,7 @@ from models import registry
 from models.verdict import Verdict
 from tasks.archives.catalogue import archive
 from tasks.batch import MOST_BATCHES, step_task
+from tasks.beside import images_beside
 from tasks.checkpoints import fetch_checkpoints
 from tasks.cluster import on_cluster
 from tasks.due import not_due
@@ -76,7 +77,16 @@ def infer_batch(source: Source, missing: Sequence[Unjudged], model_ids: dict[str
     instrument = archive(source.archive).instrument
     with transaction() as connection:
         clear = site_sky_before(connection, source.archive, source.night) if instrument == "sky" else None
-    calls = [(key, [(index, item.models) for index, item in held.items()], clear) for key, held in shards.items()]
+        beside = images_beside(connection, source.archive, missing)
+    calls = [
+        (
+            key,
+            [(index, item.models) for index, item in held.items()],
+            clear,
+            {index: beside[item.file_id] for index, item in held.items() if item.file_id in beside},
+        )
+        for key, held in shards.items()
+    ]
     gpu = any(registry.find(name).needs_torch for name in model_ids)
     verdicts = [
         (shards[calls[number][0]][index].file_id, verdict)

@@ -1,11 +1,12 @@
 """What a worker does to a shard: ask the classifiers. Imports no Prefect."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
 from db import objects
+from db.beside import Place
 from db.schema import Score
 from db.verdicts import said_in
 from models import registry
@@ -28,10 +29,22 @@ def judge(models: Sequence[str], observations: Sequence[Observation]) -> dict[st
     }
 
 
-def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]], site_sky: str | None = None) -> list[tuple[int, Verdict]]:
-    """Fetch a shard and let each observation (by index) be judged by the models named beside it; by the site's clear sky, if given.
+def judge_shard(
+    key: str,
+    wanted: Sequence[tuple[int, tuple[str, ...]]],
+    site_sky: str | None = None,
+    beside: Mapping[int, Sequence[Place]] | None = None,
+) -> list[tuple[int, Verdict]]:
+    """Fetch a shard and let each observation (by index) be judged by the models named with it.
 
     All are skipped where the shard was prepared in another way than ours, and the bytes to prepare it anew cannot be had.
+
+    Parameters
+    ----------
+    key : of the shard
+    wanted : indices, and the models that judge each
+    site_sky : key of the site's clear sky, by which frames of the sky are judged
+    beside : where images stand that are given with an image of the Sun, by its index
 
     Returns
     -------
@@ -47,6 +60,10 @@ def judge_shard(key: str, wanted: Sequence[tuple[int, tuple[str, ...]]], site_sk
                 from tasks.site_sky import with_site_sky  # a worker of a radio night need not import the models of the sky
 
                 held = [with_site_sky(observation, site_sky) for observation in held]
+            if beside:
+                from tasks.beside import with_images_beside
+
+                held = with_images_beside(held, beside)
         except StalePreparation as error:
             _say_once(f"{key}: {error}")
             loaded = dict.fromkeys(names, str(error))

@@ -19,7 +19,7 @@ def classify(
         if not path.is_file():
             raise ConfigurationError(f"FILE: {path} is no file")
     for path in files:
-        result = classify_file(path)
+        result = classify_file(path, files)
         if as_json:
             typer.echo(json.dumps(result, ensure_ascii=False))
         else:

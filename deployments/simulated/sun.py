@@ -1,8 +1,8 @@
 """Write a day of the simulated Sun as its archives hold it, with the truth beside it.
 
 Below ``sun/visit-N``: ``bbso`` (GONG's magnetograms, H-alpha), ``sdo`` (browse pictures), ``aia`` (synoptic images, near-real-time
-at the first visit, definitive from the second on), ``helioviewer`` (JP2, which has no tree that anybody sees), ``swpc`` and ``hek``
-(fluxes, regions, flares), each in its real tree.
+at the first visit, definitive from the second on), ``swpc`` and ``hek`` (fluxes, regions, flares), each in its real tree;
+``helioviewer`` (JP2) and ``jsoc`` (HMI's magnetograms, near-real-time at first), of which nobody sees a tree.
 """
 
 import json
@@ -18,13 +18,19 @@ from deployments.simulated.fault import html_page
 from deployments.simulated.truth import stamp
 from models.simulate.sun.activity import Activity, simulate_activity
 from models.simulate.sun.files import aia_synoptic, gong_picture, halpha_fts, helioviewer_jp2, sdo_picture
+from models.simulate.sun.hmi import hmi_magnetogram
 from models.simulate.sun.records import goes_json, hek_json, listed_flares, srs_text, swpc_flares_json
 from models.sun.flares import in_progress, largest_within
 from tasks.readers.sun.colours import colour_table
 from tasks.readers.sun.degradation import degradation
+from tasks.readers.sun.tai import utc_of_tai
 
 SUN = Path("sun")
 AIA_CHANNELS, AIA_HOURS = ("131", "171", "211"), (0, 4, 8, 12, 16, 20)
+# At two of these hours HMI has a record, which synoptic images stand beside.
+HMI_HOURS, SYNOPTIC_HOURS = (2, 6, 10, 14, 18, 22), (0, 2, 4, 8, 12, 14, 16, 20)
+HMI_GAP = 10  # at the first visit
+HMI_SERIES, RECORDS = "hmi.M_720s", "records.json"
 BROWSE_CHANNELS = ("171", "211")
 HELIOVIEWER_GAP = (12, "171")
 # Big Bear sees the Sun from 15 h to 1 h UTC. GONG's picture of the hour had the minute 21 on 207 days of 2019, 22 on 68, and there
@@ -89,7 +95,8 @@ def write_sun_night(out: Path, night: date, visit: int = 1) -> list[SunFileTruth
     partial = out / f".partial-sun-{night}-{visit}-{os.getpid()}"
     shutil.rmtree(partial, ignore_errors=True)
     scene = simulate_activity(night)
-    truths = [*_bbso(partial, scene), *_browse(partial, scene), *_aia(partial, scene, _kept(visit)), *_helioviewer(partial, scene)]
+    truths = [*_bbso(partial, scene), *_browse(partial, scene), *_aia(partial, scene, _kept(visit))]
+    truths += [*_helioviewer(partial, scene), *_hmi(partial, scene, _kept(visit))]
     _records(partial, scene)
     for path in sorted(partial.rglob("*")):
         if path.is_file():
@@ -156,7 +163,7 @@ def _aia(root: Path, scene: Activity, visit: int) -> list[SunFileTruth]:
     """Near-real-time images have a gap, which is never filled there; the definitive ones have none, but files that are broken."""
     first, truths = visit == 1, []
     top = root / "aia" / ("nrt" if first else "") / f"{scene.night:%Y/%m/%d}"
-    for hour in AIA_HOURS:
+    for hour in SYNOPTIC_HOURS:
         moment = datetime.combine(scene.night, time(hour), UTC)
         for channel in AIA_CHANNELS:
             if first and (hour, channel) == (8, "131"):
@@ -172,6 +179,26 @@ def _aia(root: Path, scene: Activity, visit: int) -> list[SunFileTruth]:
                 data, expected = data[: len(data) // 2], "quarantined"
             _write(top / f"H{hour:02d}00" / name, data, moment + (timedelta(minutes=20) if first else timedelta(days=8)))
             truths.append(_truth(scene, "aia-synoptic", name, moment, channel, expected))
+    return truths
+
+
+def _hmi(root: Path, scene: Activity, visit: int) -> list[SunFileTruth]:
+    """Records of one series with their files, and the keywords of all, which the files do not have."""
+    first, truths, records = visit == 1, [], {}
+    folder = root / "jsoc" / f"{scene.night:%Y/%m/%d}"
+    for hour in HMI_HOURS:
+        if first and hour == HMI_GAP:
+            continue
+        slot = datetime.combine(scene.night, time(hour))
+        made = slot.replace(tzinfo=UTC) + (timedelta(hours=3) if first else timedelta(days=4))
+        data, cards = hmi_magnetogram(scene, slot, near_real_time=first, made=made)
+        stamp_tai = f"{slot:%Y%m%d_%H%M%S}_TAI"
+        _write(folder / f"{stamp_tai}.fits", data, made)
+        records[cards["T_REC"]] = cards
+        name = f"hmi.M_720s.{stamp_tai}.magnetogram.fits"
+        truths.append(_truth(scene, "hmi-magnetograms", name, utc_of_tai(slot.replace(tzinfo=UTC)), "magnetogram"))
+    series = HMI_SERIES + ("_nrt" if first else "")
+    _write(folder / RECORDS, json.dumps({series: records}).encode(), made)
     return truths
 
 

@@ -1,9 +1,11 @@
 """The simulated Sun over HTTP (and FTP): ``/visit-{n}/bbso/…``, ``sdo``, ``aia``, ``swpc``, ``hek``, each in its real tree.
 
-Helioviewer answers questions there: ``/visit-{n}/helioviewer/v2/getClosestImage/`` and ``getJP2Image/``.
+Helioviewer and the JSOC answer questions there: ``/visit-{n}/helioviewer/v2/getClosestImage/`` and ``getJP2Image/``,
+``/visit-{n}/jsoc/cgi-bin/ajax/jsoc_info`` and ``jsoc_fetch``.
 """
 
 import fcntl
+import json
 import re
 import threading
 from collections.abc import Mapping
@@ -16,13 +18,15 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 
 from deployments.simulated.fault import html_page
 from deployments.simulated.index_page import Entry, table_page
-from deployments.simulated.sun import tree, write_sun_night
+from deployments.simulated.jsoc import DATE, Jsoc
+from deployments.simulated.sun import RECORDS, tree, write_sun_night
 from tasks.archives.helioviewer import SOURCES as HELIOVIEWER_SOURCES
 from tasks.readers.sun.name import parse_sun_name
 
 # What lies above the days of each archive; the near-real-time images of AIA are in a tree of their own.
-HELIOVIEWER = "helioviewer"
-DAYS = ("bbso/pub/archive", "sdo/assets/img/browse", "aia/nrt", "aia", "swpc", "hek", HELIOVIEWER)
+HELIOVIEWER, JSOC = "helioviewer", "jsoc"
+DAYS = ("bbso/pub/archive", "sdo/assets/img/browse", "aia/nrt", "aia", "swpc", "hek", HELIOVIEWER, JSOC)
+PROGRAMS = "cgi-bin/ajax"
 SOURCES = {str(number): name.rpartition("_")[2] for name, number in HELIOVIEWER_SOURCES.items()}
 LONG_AGO = datetime(2011, 1, 1, tzinfo=UTC)  # of its newest image of a source that is not simulated
 TOPS = tuple(dict.fromkeys(days.partition("/")[0] for days in DAYS))
@@ -113,6 +117,20 @@ class SunArchive:
             return FileResponse(held[taken]) if held else _missing()
         return JSONResponse({"id": taken.toordinal(), "date": f"{taken:%Y-%m-%d %H:%M:%S}", "width": 4096, "height": 4096})
 
+    def _jsoc(self, program: str, asked: Mapping[str, str], visit: int) -> Response:
+        """Answer as the JSOC's database, for the day that the question names."""
+        told, places = {}, {}
+        if found := DATE.search(asked.get("ds", "")):
+            day = PurePosixPath(JSOC, *found.groups())
+            night = self.night_of(day)
+            if night:
+                self.make(night, visit)
+                folder = tree(self.folder, visit) / day
+                told = json.loads((folder / RECORDS).read_text(encoding="utf-8"))
+                moments = (moment for series in told.values() for moment in series)
+                places = {moment: f"/{'/'.join(found.groups())}/{re.sub('[.:]', '', moment)}.fits" for moment in moments}
+        return JSONResponse(Jsoc(told, places).answer(program, asked))
+
     async def answer(self, request: Request) -> Response:
         """Answer a request for a folder or a file."""
         found = ADDRESS.fullmatch(request.url.path)
@@ -121,6 +139,8 @@ class SunArchive:
         visit, path = int(found["visit"] or 1), PurePosixPath(found["path"])
         if path.parts[0] == HELIOVIEWER:
             return await run_in_threadpool(self._helioviewer, path.name, request.query_params, visit)
+        if path.is_relative_to(f"{JSOC}/{PROGRAMS}"):
+            return await run_in_threadpool(self._jsoc, path.name, request.query_params, visit)
         if not found["path"].endswith("/"):
             if (place := await run_in_threadpool(self.file, path, visit)) is not None:
                 return FileResponse(place)

@@ -29,11 +29,12 @@ class SunFlareCrops(Classifier):
     """Crops of 64 x 64 pixels through 47,682 weights to two rates, calibrated; what is missing of the channels it is told."""
 
     name: ClassVar[str] = "sun-flare-crops"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     instrument: ClassVar[str] = "sun"
     rank: ClassVar[int] = -1
     weights: ClassVar[str | None] = FILE
     needs_torch: ClassVar[bool] = True
+    beside: ClassVar[Mapping[str, tuple[str, ...]]] = {MAGNETIC: LIGHTS}
 
     def __init__(self, device: str = "cpu", folder: Path = WEIGHTS) -> None:
         import torch
@@ -66,23 +67,27 @@ class SunFlareCrops(Classifier):
             raise Declined(f"{told}: trained on magnetograms in gauss and on 131 and 171 angstrom in DN/s")
 
     def score(self, observations: Sequence[PreparedSun]) -> list[Verdict]:
-        """One verdict per image, each by its one channel."""
-        return [self.judge_together({sun.channel: sun}) for sun in observations]
+        """One verdict per image, by what of field and light stands beside it."""
+        return [self._verdict(sun) for sun in observations]
 
-    def judge_together(self, suns: Mapping[str, PreparedSun]) -> Verdict:
-        """Verdict of images of one time in several channels, with a detection for each region, the most probable first.
-
-        Parameters
-        ----------
-        suns : by channel, each as `check` wants it; regions are sought in the magnetogram, else in the first of `LIGHTS`
-        """
-        sun = next(suns[channel] for channel in (MAGNETIC, *LIGHTS) if channel in suns)
+    def _verdict(self, sun: PreparedSun) -> Verdict:
+        """Verdict of an image, with a detection for each of its regions, the most probable first."""
+        suns = self._by_channel(sun)
         regions = find_regions(sun)
         said = self.probabilities(np.stack([crop_planes(region, suns) for region in regions])) if regions else np.zeros((0, 2))
         common, strong = (float(1 - np.prod(1 - said[:, column])) for column in (0, 1))
         found = [self._detection(region, said[number], sun) for number, region in enumerate(regions)]
-        verdict = active_or_quiet(self, common, {"flare_m_24h": strong}, {"regions": len(regions)})
+        measures = {"regions": len(regions), "channels": " + ".join(suns)}
+        verdict = active_or_quiet(self, common, {"flare_m_24h": strong}, measures)
         return replace(verdict, detections=tuple(sorted(found, key=lambda detection: -detection.score)))
+
+    def _by_channel(self, sun: PreparedSun) -> dict[str, PreparedSun]:
+        """The image, and beside it the nearest of the first light that was learnt from."""
+        usable = [
+            other for other in sun.beside if not other.unfit and other.channel in LIGHTS and other.unit == UNITS[other.channel]
+        ]
+        light = min(usable, key=lambda other: LIGHTS.index(other.channel), default=None)
+        return {sun.channel: sun} | ({light.channel: light} if light else {})
 
     def probabilities(self, planes: np.ndarray) -> np.ndarray:
         """(N, 2) float64 ndarray, calibrated probabilities of C1 and M1 and above, of (N, 6, 64, 64) planes."""

@@ -107,6 +107,7 @@ class PreparedSun:
     channel, t_start, t_end, unit, source, origin, unfit : as in `SunImage`
     disk : of ``picture``: its centre is the array's, its radius `RADIUS`, its roll 0
     native : of the image as its file holds it, None where it cannot be told: ``picture`` is empty then
+    beside : images of other channels at about its time, the nearest first, for models that look at several (`Classifier.beside`)
     """
 
     picture: np.ndarray
@@ -120,6 +121,7 @@ class PreparedSun:
     native: Disk | None
     origin: Origin
     unfit: str
+    beside: tuple["PreparedSun", ...] = ()
 
     @property
     def site(self) -> Site:

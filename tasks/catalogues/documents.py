@@ -15,7 +15,7 @@ WHOLE_DAYS = 6
 MAX_BYTES = 32 << 20
 # The archives of one night are observed one after the other, within minutes; own choice.
 FRESH_S = 600.0
-_had: dict[str, tuple[float, bytes]] = {}
+_had: dict[str, tuple[float, bytes | SourceUnavailable]] = {}
 
 
 def address(setting: str, simulated_path: str, source: Source, day: date, now: datetime) -> str:
@@ -58,11 +58,17 @@ def recent_document(url: str) -> bytes:
     Raises
     ------
     SourceUnavailable
-        It cannot be had.
+        It cannot be had, or could not: the patience of a service that is away is spent once a night, not for each archive.
     """
     now = time.monotonic()
     for old in [name for name, (had, _) in _had.items() if now - had > FRESH_S]:
         del _had[old]
     if url not in _had:
-        _had[url] = now, document(url)
-    return _had[url][1]
+        try:
+            _had[url] = now, document(url)
+        except SourceUnavailable as error:
+            _had[url] = now, error
+    _, found = _had[url]
+    if isinstance(found, SourceUnavailable):
+        raise found
+    return found

@@ -13,7 +13,7 @@ from deployments.simulated.sun import SunFileTruth, read_truth
 from models.sun.flares import GoesFlux
 from tests.e2e.conftest import NIGHT, SimulatedNight
 
-ARCHIVES = ("bbso", "aia-synoptic", "sdo-browse", "helioviewer")
+ARCHIVES = ("bbso", "aia-synoptic", "sdo-browse", "helioviewer", "hmi-magnetograms")
 SUN = ("night", "--archive", "simulated", "--night", NIGHT.isoformat(), "--only", "sun")
 
 
@@ -57,6 +57,15 @@ def test_channels_that_a_model_did_not_learn_are_declined_with_the_reason(sun: S
     }
     assert told["211"] == {("judged", "")}
     assert {state for state, _ in told["171"]} == {"declined"} and all("171" in reason for _, reason in told["171"])
+
+
+def test_regions_of_a_magnetogram_are_judged_with_the_coronal_light_of_its_time(sun: SimulatedNight) -> None:
+    rows = {row["name"]: row for row in ask(sun, "scores", "hmi-magnetograms") if row["model"] == "sun-flare-crops"}
+    channels = {name.partition("_TAI")[0][-6:-4]: row["metrics"]["channels"] for name, row in rows.items()}
+    assert channels == {
+        hour: "magnetogram + 171" if hour in ("02", "14") else "magnetogram" for hour in ("02", "06", "14", "18", "22")
+    }
+    assert {row["state"] for row in rows.values()} == {"judged"}
 
 
 def test_the_report_shows_disks_and_regions(sun: SimulatedNight) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from rows import remote, store
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from db import objects
 from db.filters import Filters
@@ -53,6 +53,18 @@ def connection(fleeting: Connection) -> Connection:
         record(fleeting, [(file_id, Verdict(seer.name, "1", "judged", "", label, score, 0.5, {}))], ids)
     write_night(fleeting, NightRecord(ARCHIVE, NIGHT, MIDNIGHT, MIDNIGHT + DAY, "complete", "", 2, 2, 0, 0, 0, 1, 2, 0, 0))
     return fleeting
+
+
+def test_each_class_of_a_forecast_is_a_row_of_the_view(connection: Connection) -> None:
+    mine = select(SourceFile.id).where(SourceFile.archive == ARCHIVE, SourceFile.name == "A_06")
+    seer = Description("seer-of-classes", "1", "sun", "ef" * 32, "sun-1", 0.3, False, {})
+    ids = register_models(connection, "sun", [seer], "abc")
+    said = {"active": 0.4, "quiet": 0.6, "flare_m_24h": 0.1}
+    record(connection, [(connection.scalars(mine).one(), Verdict(seer.name, "1", "judged", "", "active", 0.4, 0.3, said))], ids)
+    rows = connection.execute(text("SELECT * FROM flare_forecast WHERE model = 'seer-of-classes' ORDER BY goes_class")).mappings()
+    told = [(row["archive"], row["t_end"], row["goes_class"], row["probability"], row["positive"]) for row in rows]
+    until = MIDNIGHT + timedelta(hours=30)
+    assert told == [(ARCHIVE, until, "C1", 0.4, True), (ARCHIVE, until, "M1", 0.1, None)]
 
 
 def written(connection: Connection) -> dict[str, float]:

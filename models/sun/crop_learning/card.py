@@ -44,8 +44,8 @@ def card_text(threshold: float, rows: Rows, nights: Sequence[Sequence[date]]) ->
 
 Gives every region its probability of a flare of C1 or more (and of M1) within 24 h, from crops of 64 x 64 pixels:
 line-of-sight field, AIA 171 or 131, and the region's outline. Planes of ones and zeros say what of it was there, so that
-any of them may be missing; a night gives it one image at a time. A network of 47,682 weights, trained with the likelihood
-of a Poisson process and calibrated.
+any of them may be missing: a night gives it each magnetogram with the coronal image that is stored within 12 minutes of it,
+and each coronal image alone. A network of 47,682 weights, trained with the likelihood of a Poisson process and calibrated.
 
 **It knows the simulated Sun alone.** No real crops in three channels with flares of their own region are at hand, so
 nothing here says what it is worth on the real one: it stands among the baselines, and `sun-flare`, which learnt from real

@@ -126,6 +126,26 @@ def test_helioviewer_answers_with_the_nearest_image_and_what_is_far_is_no_observ
         assert image.t_start == datetime.fromisoformat(truths[name].t_start)
 
 
+def test_magnetograms_come_of_the_jsoc_near_real_time_and_then_definitive(roots: dict[str, str], folder: Path) -> None:
+    first, second = (listed(roots["http"], "hmi-magnetograms", visit) for visit in (1, 2))
+    assert (first.state, first.troubles, second.state, second.troubles) == ("whole", (), "whole", ())
+    assert {file.name for file in second.files} - {file.name for file in first.files} == {
+        "hmi.M_720s.20240514_100000_TAI.magnetogram.fits"
+    }
+    assert max(file.modified for file in first.files if file.modified) < min(
+        file.modified for file in second.files if file.modified
+    )
+    product = archives()["hmi-magnetograms"].product("magnetogram")
+    bodies = fetched(second, "hmi-magnetograms")
+    assert bodies.keys() == {truth.name for truth in read_truth(folder, NIGHT, 2) if truth.archive == "hmi-magnetograms"}
+    for name, body in bodies.items():
+        (file,) = (file for file in second.files if file.name == name)
+        image = product.read(product.completed(body, file.url), name)
+        assert (image.unfit, image.channel, image.unit, image.native.found) == ("", "magnetogram", "G", "header")
+        assert image.native.roll_deg == pytest.approx(179.93)
+        assert image.t_start + timedelta(minutes=6) == file.start, "the mean of 12 minutes around the record's time"
+
+
 def test_a_region_stands_in_the_picture_where_the_summary_has_it(roots: dict[str, str], folder: Path) -> None:
     listing = listed(roots["http"], "aia-synoptic", 2)
     bodies = fetched(listing, "aia-synoptic")

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from astropy.io import fits
-from jsoc import Jsoc, cards, magnetogram, stub
+from jsoc import Jsoc, cards, magnetogram
 from remote import Reply, Request, serving
 
 from db.ledger import Work
 from db.settings import load_settings
 from models.errors import ConfigurationError, CorruptInput
+from models.simulate.sun.hmi import hmi_picture
 from models.sun.prepare import SIZE
 from tasks.archives.catalogue import archives
 from tasks.archives.fetcher import fetcher
@@ -108,7 +109,7 @@ def jsoc(impatient: None) -> Jsoc:
     later = FIRST.replace("_02", "_06")
     definitive = {FIRST: cards(FIRST, "2024-05-18T04:00:00")}
     quick = {moment: cards(moment, "2024-05-14T09:00:00") for moment in (FIRST, later)}
-    picture = stub(magnetogram())
+    picture = hmi_picture(magnetogram())
     return Jsoc(records={"hmi.M_720s": definitive, "hmi.M_720s_nrt": quick}, files={FIRST: picture, later: picture})
 
 
@@ -148,8 +149,10 @@ def test_no_byte_of_the_picture_changes_when_a_header_is_completed(real_data: Pa
     name = "mdi.fd_m_96m_lev182.20101015_000000_TAI.data.fits"
     whole = (real_data / "sun/fits" / name).read_bytes()
     with fits.open(real_data / "sun/fits" / name) as units:
-        told = {key: value for key, value in units[1].header.items() if key in cards("", "") or key == "DATE-OBS"}
-        bare = stub(np.zeros((8, 8)))
+        told = {
+            key: value for key, value in units[1].header.items() if key in cards(FIRST, "2024-05-18T04:00:00") or key == "DATE-OBS"
+        }
+        bare = hmi_picture(np.zeros((8, 8)))
     assert with_keywords(whole, "http://x/data.fits") == whole
     completed = with_keywords(whole, with_fragment("http://x/data.fits", told | {"T_OBS": "2011.10.15_00:03:30.000_TAI"}))
     before, after = read_sun_image(whole, name), read_sun_image(completed, name)
@@ -172,7 +175,7 @@ def test_without_a_registered_address_it_is_said_what_to_do(jsoc: Jsoc, monkeypa
         load_settings.cache_clear()
         archive = declare(load_settings())
         assert archive.root == "", "it is not live"
-        with pytest.raises(ConfigurationError, match="NIGHTSHIFT_JSOC_EMAIL"):
+        with pytest.raises(ConfigurationError, match=r"NIGHTSHIFT_JSOC_EMAIL: no address is registered"):
             fetcher().list_night(archive, server.url, ("magnetogram",), MAY)
 
 

@@ -58,6 +58,16 @@ def test_the_running_day_is_whole_until_an_hour_ago_and_a_page_is_no_list(tmp_pa
     load_settings.cache_clear()
 
 
+def test_what_could_not_be_had_just_now_is_not_waited_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "away.json"
+    for _ in range(2):
+        with pytest.raises(SourceUnavailable, match=r"away\.json cannot be had"):
+            recent_document(page.as_uri())
+        page.write_text("back")
+    monkeypatch.setattr("tasks.catalogues.documents.FRESH_S", -1.0)
+    assert recent_document(page.as_uri()) == b"back"
+
+
 def test_what_was_just_had_is_not_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "once.json"
     page.write_text("first")

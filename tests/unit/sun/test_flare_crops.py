@@ -142,12 +142,16 @@ def test_each_channel_alone_is_judged(channel: str, model: SunFlareCrops) -> Non
     assert found.score == pytest.approx(verdict.score) and abs(found.attributes["longitude_deg"] - np.degrees(0.2)) < 6
 
 
-def test_channels_of_one_time_are_judged_together_by_the_regions_of_the_magnetogram(model: SunFlareCrops) -> None:
-    suns = {channel: seen_alone(channel) for channel in (MAGNETIC, "171")}
-    together = model.judge_together(suns)
-    (alone,) = model.judge([suns[MAGNETIC]])
-    assert [found.box for found in together.detections] == [found.box for found in alone.detections]
-    assert together.score != alone.score
+def test_the_light_beside_a_magnetogram_is_looked_at_too_and_regions_stay_those_of_the_field(model: SunFlareCrops) -> None:
+    field, light, other = (seen_alone(channel) for channel in (MAGNETIC, "171", "131"))
+    useless = (replace(light, unit="display"), replace(light, unfit="a cut-out"), replace(light, channel="304"), field)
+    given = ((), (light,), (other,), (*useless, other, light), useless)
+    alone, with_171, with_131, with_all, with_none = model.judge([replace(field, beside=beside) for beside in given])
+    assert [found.box for found in with_171.detections] == [found.box for found in alone.detections]
+    assert len({alone.score, with_171.score, with_131.score}) == 3
+    assert (with_all, with_none) == (with_171, alone), "171 is learnt from first; what cannot be used is as if it were not there"
+    told = [verdict.metrics["channels"] for verdict in (alone, with_171, with_131)]
+    assert told == ["magnetogram", "magnetogram + 171", "magnetogram + 131"]
 
 
 @pytest.mark.parametrize(
