@@ -17,7 +17,7 @@ import numpy as np
 from deployments.simulated.fault import html_page
 from deployments.simulated.truth import stamp
 from models.simulate.sun.activity import Activity, simulate_activity
-from models.simulate.sun.files import aia_synoptic, gong_picture, halpha_fts, helioviewer_jp2, sdo_picture
+from models.simulate.sun.files import aia_synoptic, gong_fts, gong_picture, halpha_fts, helioviewer_jp2, sdo_picture
 from models.simulate.sun.hmi import hmi_magnetogram
 from models.simulate.sun.records import goes_json, hek_json, listed_flares, srs_text, swpc_flares_json
 from models.sun.flares import in_progress, largest_within
@@ -125,6 +125,10 @@ def _bbso(root: Path, scene: Activity) -> list[SunFileTruth]:
         name = f"gong_magxx_fd_{moment:%Y%m%d_%H%M%S}.jpg"
         _write(folder / name, gong_picture(scene, moment), moment)
         truths.append(_truth(scene, "bbso", name, moment, "magnetogram"))
+    # The latest magnetogram is there as FITS too.
+    name = name.replace(".jpg", ".fts.gz")
+    _write(folder / name, gong_fts(scene, moment), moment)
+    truths.append(_truth(scene, "bbso", name, moment, "magnetogram"))
     moment = datetime.combine(scene.night, time(18, 2, 11), UTC)
     _write(folder / f"bbso_halph_fr_{moment:%Y%m%d_%H%M%S}.fts.gz", halpha_fts(scene, moment), moment)
     return truths

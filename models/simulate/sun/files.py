@@ -25,6 +25,7 @@ EXPOSURE_S = {"94": 2.9, "131": 2.9, "171": 2.0, "193": 2.0, "211": 2.9, "304": 
 SHORT_FLUX, SHORT_SHARE = 1e-5, 0.25
 ELECTRONS_PER_DN = 1.0  # photon noise of about the square root of the counts
 GONG_SIDE, GONG_RADIUS, GONG_FULL_G = 860, 380.0, 100.0
+GONG_ARCSEC, GONG_STEP_G = 2.531, 0.1  # of its FITS files: arcsec of a pixel, gauss of a step
 JPG_QUALITY = 90
 
 
@@ -90,6 +91,25 @@ def gong_picture(activity: Activity, when: datetime) -> bytes:
     _write(grey, "BIG BEAR GONG / NSO", (14, 824))
     _write(grey, f"{when:%Y/%m/%d     %H:%M:%S}UT", (14, 844))
     return _jpg(grey)
+
+
+def gong_fts(activity: Activity, when: datetime) -> bytes:
+    """The same as gzipped FITS with GONG's header: its fit of the limb and no WCS, date and time apart, the radius in radians."""
+    view, side = seen_from_earth(when), GONG_SIDE
+    rng = np.random.default_rng([int(when.timestamp()), 77])
+    x, y = (side / 2 + rng.uniform(-3, 3) for _ in range(2))
+    radius = view.radius_arcsec / GONG_ARCSEC
+    gauss = magnetogram(activity, when, Disk(x, y, radius, None, 0.0, view.b0_deg, view.l0_deg), side)
+    noisy = np.where(np.isnan(gauss), 0, gauss + rng.normal(0, 4, gauss.shape))
+    unit = fits.PrimaryHDU(np.clip(np.rint(noisy / GONG_STEP_G), -32768, 32767).astype(np.int16))
+    unit.header.update(
+        {"BSCALE": GONG_STEP_G, "BZERO": 0.0, "ORIGIN": "National Solar Observatory -- GONG", "TELESCOP": "NSO-GONG", "SITE": "BB",
+         "DATE-OBS": f"{when:%Y/%m/%d}", "TIME-OBS": f"{when:%H:%M:%S.00}", "FNDLMBXC": x, "FNDLMBYC": y, "FNDLMBMA": radius,
+         "FNDLMBMI": radius, "FNDLMBAN": 0.0, "RADIUS": float(np.radians(view.radius_arcsec / 3600))}
+    )  # fmt: skip
+    stream = io.BytesIO()
+    unit.writeto(stream)
+    return gzip.compress(stream.getvalue(), 1, mtime=0)
 
 
 def sdo_picture(

@@ -84,6 +84,11 @@ def test_a_day_of_bbso_is_crawled_and_read(roots: dict[str, str], folder: Path, 
     assert (image.unfit, image.channel, image.unit) == ("", "magnetogram", "display")
     assert image.native.found == "limb"
     assert image.t_start == datetime.fromisoformat(truths[name].t_start)
+    (name,) = (name for name in bodies if name.endswith(".fts.gz"))
+    field = archives()["bbso"].product("magnetogram").read(bodies[name], name)
+    assert (field.unfit, field.channel, field.unit, field.native.found) == ("", "magnetogram", "G", "header")
+    assert field.t_start == datetime.fromisoformat(truths[name].t_start)
+    assert {(field.origin.observatory, image.origin.observatory)} == {("GONG", "GONG")}
 
 
 @pytest.mark.parametrize("scheme", ["http", "ftp"])
