@@ -178,7 +178,7 @@ def test_a_listing_that_cannot_be_trusted_makes_the_night_incomplete(
 
 def test_an_archive_that_is_down_makes_the_night_incomplete(small_archive: SimulatedNight) -> None:
     address = {"NIGHTSHIFT_ARCHIVE_ROOTS": '{"ecallisto": "http://127.0.0.1:9/solarradio/"}', "NIGHTSHIFT_REQUEST_RETRIES": "1"}
-    observed = small_archive.run("night", "--night", "2024-05-18", env=address)
+    observed = small_archive.run("night", "--night", "2024-05-18", "--only", "radio", env=address)
     assert observed.returncode == 1, observed.stdout
     assert "incomplete" in observed.stdout
     assert "no connection" in observed.stdout
