@@ -12,6 +12,8 @@ from tests.stack_fixture import archives, cluster, stack, stack_home, stores
 __all__ = ["archives", "cluster", "real_data", "stack", "stack_home", "stores"]
 
 SHARING = ("e2e", "integration", "faults")
+# Of e2e: the one needs no stack, the other a night of its own. Else one process would have twice as much to do as the other.
+APART = ("e2e/test_classify.py", "e2e/test_sun_night.py")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -30,8 +32,8 @@ class ByFolder(LoadScopeScheduling):
     """Tests that share a stack stay together, in a stack of their process; others by their file."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = nodeid.split("/")[1]
-        return folder if folder in SHARING else nodeid.partition("::")[0]
+        folder, file = nodeid.split("/")[1], nodeid.partition("::")[0]
+        return folder if folder in SHARING and not file.endswith(APART) else file
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
