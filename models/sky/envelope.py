@@ -21,7 +21,7 @@ INLIER_SIGMA = 1.7  # with 2.5, clouds of 15 ADU over half a clear frame are tak
 ABOVE = 0.05  # weight of what lies above the surface to begin with
 SLOW_STEPS, MOST_STEPS = 10, 30
 # Fewer and smaller edges than these in what is taken for sky, ADU^2, and no other surface is looked for; it has to leave so much
-# less unexplained. Of simulated frames with clouds of 10 ADU 99 % have more edges, of clear ones 12 %.
+# less unexplained. Of simulated frames with hard clouds of 10 ADU 99 % have more (95 of 96), of clear ones 3 % (7 of 239).
 STEPS, LEAST_GAIN = 40.0, 100.0
 LEAST_SEEN = 0.1
 
