@@ -34,7 +34,7 @@ class SkyUnet(Classifier):
     """What `sky-clear` calls clear stays clear, and what it cannot tell is declined; of the rest the network draws a map."""
 
     name: ClassVar[str] = NAME
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"  # the same weights as 1, behind sky-clear 2
     instrument: ClassVar[str] = "sky"
     weights: ClassVar[str | None] = FILE
     needs_torch: ClassVar[bool] = True

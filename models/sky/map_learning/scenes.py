@@ -52,8 +52,8 @@ def faint(frame: PreparedFrame, excess_adu: np.ndarray, rng: np.random.Generator
 
 
 def simulated_set(folder: Path, count: int, gate: SkyClear, progress: Progress, seed: int = 11) -> MapSet:
-    """The simulated set of so many scenes; drawn once and kept in ``folder``."""
-    path = folder / f"maps-{seed}-{count}-{PREPROCESSING_VERSION}.npz"
+    """The simulated set of so many scenes, as that version of the gate sees them; drawn once and kept in ``folder``."""
+    path = folder / f"maps-{seed}-{count}-{PREPROCESSING_VERSION}-{gate.name}-{gate.version}.npz"
     if not path.exists():
         planes, facts, truth = [], [], []
         for number, example in enumerate(examples(count, gate.pattern, seed)):

@@ -48,12 +48,13 @@ def train_weights(
     from models.networks.unet import UNet
     from models.training import Plan, train_network
 
-    material = simulated_set(work, scenes, SkyClear(folder=folder), progress)
+    gate = SkyClear(folder=folder)
+    material = simulated_set(work, scenes, gate, progress)
     torch.manual_seed(0)
     network = UNet(len(PLANES), WIDTHS, fold=FOLD, facts=len(EVIDENCE), rule=RULE).to(memory_format=torch.channels_last)
     train_network(
         network, partial(draw_batch, material), binary_cross_entropy_with_logits,
-        Plan(steps, rate=4e-3, save_every=20, material=f"{scenes} simulated frames"),
+        Plan(steps, rate=4e-3, save_every=20, material=f"{scenes} simulated frames, {gate.name} {gate.version}"),
         device=device, state=work / "unet.pt", progress=lambda step, of, mean: progress(f"network, loss {mean:.3f}", step, of),
     )  # fmt: skip
     arrays = {name: held.detach().cpu().numpy() for name, held in network.state_dict().items()}

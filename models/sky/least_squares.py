@@ -1,0 +1,53 @@
+"""Least squares by loops: no linear algebra library, whose threads would fight for the cores on which other frames are judged."""
+
+import numpy as np
+from numba import njit
+
+TERMS = 7  # 1, x, y, x^2, xy, y^2, and the camera's pattern
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def add(equations: np.ndarray, columns: np.ndarray, weight: np.ndarray, count: int) -> None:
+    """Add weighted values to the normal equations (lower triangle; the right side is last): their terms, and themselves last."""
+    for row in range(TERMS):
+        for column in range(TERMS + 1):
+            if column <= row or column == TERMS:
+                total = 0.0
+                for index in range(count):
+                    total += weight[index] * columns[row, index] * columns[column, index]
+                equations[row, column] += total
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def fill_residual(columns: np.ndarray, coefficients: np.ndarray, residual: np.ndarray) -> None:
+    """Values (the last column) less the surface, all terms in one pass: a fifth of the time of seven."""
+    level, x, y, xx, xy, yy, strength = coefficients
+    for index in range(residual.size):
+        surface = level * columns[0, index] + x * columns[1, index] + y * columns[2, index] + xx * columns[3, index]
+        surface += xy * columns[4, index] + yy * columns[5, index] + strength * columns[6, index]
+        residual[index] = columns[7, index] - surface
+
+
+@njit(cache=True, nogil=True)
+def solve(equations: np.ndarray, hold: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Weighted least squares, some coefficients held near what is expected: by Cholesky's factors, L y = right, L' x = y."""
+    factor = np.zeros((TERMS, TERMS))
+    x = np.empty(TERMS)
+    for row in range(TERMS):
+        right = equations[row, TERMS] + held[row]
+        for column in range(row):
+            left = equations[row, column]
+            for term in range(column):
+                left -= factor[row, term] * factor[column, term]
+            factor[row, column] = left / factor[column, column]
+            right -= factor[row, column] * x[column]
+        square = equations[row, row] + hold[row] + 1e-6
+        for term in range(row):
+            square -= factor[row, term] ** 2
+        factor[row, row] = np.sqrt(square)
+        x[row] = right / factor[row, row]
+    for row in range(TERMS - 1, -1, -1):
+        for below in range(row + 1, TERMS):
+            x[row] -= factor[below, row] * x[below]
+        x[row] /= factor[row, row]
+    return x
