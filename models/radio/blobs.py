@@ -40,7 +40,7 @@ def find_blobs(contrast: np.ndarray, up: np.ndarray) -> list[Blob]:
     Parameters
     ----------
     contrast : (F, B) float32 ndarray
-    up : (F,) int64 ndarray, pixels of each channel above `GROW`
+    up : (F,) int32 ndarray, pixels of each channel above `GROW`
     """
     runs = _runs(contrast, up, np.float32(GROW))
     box, peak, total = _spots(contrast, runs)
@@ -64,20 +64,28 @@ def find_blobs(contrast: np.ndarray, up: np.ndarray) -> list[Blob]:
 def _runs(contrast, up, grow):  # type: ignore[no-untyped-def]
     """Runs of pixels that stand out: (N, 4) int32 ndarray of row, first, end and spot, spots numbered as they begin.
 
-    Nearly all pixels are quiet: connecting runs takes a fifth of the time of labelling an image.
+    Nearly all pixels are quiet: connecting runs takes a fifth of the time of labelling an image, and eight quiet ones are passed
+    over at once.
     """
     rows, bins = contrast.shape
+    stands = np.zeros(bins + 8 - bins % 8, np.uint8)
+    eights = stands.view(np.uint64)
     runs = np.empty((up.sum(), 4), np.int32)
     count = above = here = 0  # runs so far; where those of the row above begin, and those of this row
     for row in range(rows):
         above, here = here, count
+        if up[row]:
+            _compare(contrast[row], grow, stands)
         t = 0 if up[row] else bins
         while t < bins:
-            if not contrast[row, t] > grow:
+            if t % 8 == 0 and not eights[t // 8]:
+                t += 8
+                continue
+            if not stands[t]:
                 t += 1
                 continue
             first = t
-            while t < bins and contrast[row, t] > grow:
+            while stands[t]:  # the last one never is
                 t += 1
             runs[count, 0], runs[count, 1], runs[count, 2], runs[count, 3] = row, first, t, count
             while above < here and runs[above, 2] < first:
@@ -96,6 +104,12 @@ def _runs(contrast, up, grow):  # type: ignore[no-untyped-def]
         else:
             runs[index, 3] = runs[parent, 3]
     return runs[:count]
+
+
+@njit(cache=True, nogil=True)
+def _compare(values, limit, above):  # type: ignore[no-untyped-def]
+    for t in range(values.size):
+        above[t] = values[t] > limit
 
 
 @njit(cache=True, nogil=True)

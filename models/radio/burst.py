@@ -21,7 +21,7 @@ from models.trees import Trees
 from models.verdict import Detection, Verdict
 from models.weights_file import WEIGHTS, load_arrays, unusable
 
-# Drift, speeds and the like cost some 2 ms a burst, and say nothing of what is none.
+# Drift, speeds and the like cost 1 ms a burst and more, and say nothing of what is none.
 MEASURED_FROM = 0.5
 ARRAYS = (
     "feature", "limit", "leaf", "start", "type_feature", "type_limit", "type_leaf", "type_start",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numba import njit
 
 from models.radio.blobs import Blob
 from models.radio.burst_evidence import Evidence
@@ -42,10 +43,8 @@ def parts_of(blob: Blob, evidence: Evidence) -> list[Part]:
     -------
     list of two Parts or more, in the order of `TYPES`, the largest connected one of each type; or an empty list
     """
-    rows = evidence.row[blob.y0 : blob.y1]
-    columns = np.arange(blob.x0, blob.x1) // CELL_SECONDS
-    kind = np.where(blob.mask, evidence.kind[rows[:, None], columns], -1)
-    count = np.bincount(kind[blob.mask], minlength=len(TYPES))
+    kind, count = np.empty(blob.mask.shape, dtype=np.int8), np.zeros(len(TYPES), dtype=np.int64)
+    _name(evidence.kind, evidence.row[blob.y0 : blob.y1], blob.x0, blob.mask, CELL_SECONDS, kind, count)
     if count[LANE] and count[STROKE]:
         larger, smaller = (LANE, STROKE) if count[LANE] > count[STROKE] else (STROKE, LANE)
         kind[kind == smaller] = larger
@@ -70,3 +69,14 @@ def _largest(blob: Blob, pixels: np.ndarray, evidence: Evidence, least: float) -
     ys, xs = np.nonzero(part.mask)
     shares = evidence.shares[:, evidence.row[part.y0 + ys], (part.x0 + xs) // CELL_SECONDS].sum(axis=1, dtype=np.float64)
     return Part(part, shares / max(shares.sum(), 1e-9))
+
+
+@njit(cache=True, nogil=True)
+def _name(map_, row, first, mask, cell_seconds, kind, count):  # type: ignore[no-untyped-def]
+    """What the map says of each pixel, -1 outside of the spot, and how many there are of each type."""
+    for y in range(mask.shape[0]):
+        for x in range(mask.shape[1]):
+            kind[y, x] = -1
+            if mask[y, x]:
+                kind[y, x] = map_[row[y], (first + x) // cell_seconds]
+                count[kind[y, x]] += 1

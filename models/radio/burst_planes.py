@@ -84,7 +84,7 @@ def planes_of(prepared: PreparedSpectrogram) -> np.ndarray:
         prepared.mean_db, prepared.covered, prepared.sigma_db, good, rows.weight, prepared.n_bins,
         np.array([*CLIP_SIGMA, *CLIP_DB], dtype=np.float32), planes, power,
     )  # fmt: skip
-    np.copysign(np.log(power, out=power), planes[:2], out=planes[:2])
+    _signed(np.log(power, out=power), planes)
     planes[3] = (np.log2(rows.frequency_mhz / MIDDLE_MHZ) / UNIT_OCTAVES)[:, None]
     return planes
 
@@ -130,8 +130,22 @@ def _pool(mean_db, covered, sigma_db, good, weight, bins, limits, planes, power)
                 power[kind, row, t] = size + np.sqrt(size * size + np.float32(1))
 
 
+@njit(cache=True, nogil=True)
+def _signed(size, planes):  # type: ignore[no-untyped-def]
+    """Sizes with the signs of the first planes, in their place."""
+    for kind in range(size.shape[0]):
+        for row in range(size.shape[1]):
+            for t in range(size.shape[2]):
+                planes[kind, row, t] = -size[kind, row, t] if planes[kind, row, t] < 0 else size[kind, row, t]
+
+
 def grid_row_of(frequency_mhz: np.ndarray) -> np.ndarray:
     """(F,) int ndarray: row of the grid in which each good channel lies; ``frequency_mhz`` as in `grid_rows`."""
-    octave = np.log2(frequency_mhz)
+    return _grid_row_of(frequency_mhz.tobytes())
+
+
+@lru_cache(maxsize=64)
+def _grid_row_of(frequency: bytes) -> np.ndarray:
+    octave = np.log2(np.frombuffer(frequency))
     span = max(octave[-1] - octave[0], MIN_OCTAVES)
     return np.asarray(np.clip(((octave - octave[0]) / span * ROWS).astype(np.intp), 0, ROWS - 1))

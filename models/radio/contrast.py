@@ -1,13 +1,13 @@
 """How far each spot of a spectrogram stands out from its surroundings, at the scales of the burst types."""
 
-import cv2
 import numpy as np
 from numba import njit
 
+from models.radio.box_means import box_means
 from models.radio.quantiles import two_quantiles
 
 # Strong carriers must not outweigh what many channels say together; bursts gain nothing above this.
-CLIP_SIGMA = np.float32(8)
+CLIP_SIGMA = 8.0
 # Channels x seconds. Type III: tall and brief; II: an oblique lane; IV and noise storms: long.
 BRIEF = (15, 3)
 LANE = (7, 7)
@@ -31,22 +31,20 @@ def contrasts(z: np.ndarray, bin_s: float) -> tuple[np.ndarray, np.ndarray]:
     brief : (F, B) float32 ndarray, in units of the robust spread of the map
     lasting : (F, B) float32 ndarray, likewise; hum and fringes, which make the spread wider, raise the bar by themselves
     """
-    clipped = np.minimum(z, CLIP_SIGMA)
-    brief = _mean(clipped, BRIEF, bin_s)
+    brief = _mean(z, BRIEF, bin_s)
     length = min(max(3, round(BRIEF_LASTS_S / bin_s)), max(1, z.shape[1] // 2))
     _take_away_lasting(brief, length | 1)
     _scale(brief, *_spread(brief))
-    lane, long = _mean(clipped, LANE, bin_s), _mean(clipped, LONG, bin_s)
-    lasting = np.empty_like(lane)
-    _larger(lane, *_spread(lane), long, *_spread(long), lasting)
-    return brief, lasting
+    lane, long = _mean(z, LANE, bin_s), _mean(z, LONG, bin_s)
+    _raise_to_larger(lane, *_spread(lane), long, *_spread(long))
+    return brief, lane
 
 
 def _mean(values: np.ndarray, size: tuple[int, int], bin_s: float) -> np.ndarray:
-    """Mean over ``size`` channels x seconds."""
+    """Clipped mean over ``size`` channels x seconds."""
     columns = max(1, round(size[1] / bin_s))
     rows = min(size[0], max(1, values.shape[0] // 3))
-    return np.asarray(cv2.blur(values, (columns, rows), borderType=cv2.BORDER_REPLICATE))
+    return box_means(values, CLIP_SIGMA, rows, columns)
 
 
 def _spread(values: np.ndarray) -> tuple[np.float32, np.float32]:
@@ -68,11 +66,11 @@ def _scale(values, middle, spread):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _larger(one, one_middle, one_spread, other, other_middle, other_spread, result):  # type: ignore[no-untyped-def]
-    """The larger of two maps in units of their spreads."""
+def _raise_to_larger(one, one_middle, one_spread, other, other_middle, other_spread):  # type: ignore[no-untyped-def]
+    """The larger of two maps in units of their spreads, in the place of ``one``."""
     for row in range(one.shape[0]):
         for t in range(one.shape[1]):
-            result[row, t] = max((one[row, t] - one_middle) / one_spread, (other[row, t] - other_middle) / other_spread)
+            one[row, t] = max((one[row, t] - one_middle) / one_spread, (other[row, t] - other_middle) / other_spread)
 
 
 @njit(cache=True, nogil=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numba import njit
 
 from models.radio.parabola import vertex
 from models.radio.quantiles import two_quantiles
@@ -95,12 +96,24 @@ def _blurred(level: np.ndarray, core: np.ndarray, bin_s: float) -> np.ndarray:
 
 def _standing_out(up: np.ndarray, core: np.ndarray) -> np.ndarray:
     """(F, B) bool ndarray: spots that lie mostly in the region, whole, and of larger ones what lies within it."""
-    count, label, stats, _ = cv2.connectedComponentsWithStats(up.astype(np.uint8), connectivity=8)
-    inside = np.bincount(label[core], minlength=count)
-    found = inside >= LEAST_PIXELS
-    found[0] = False
-    mostly = 2 * inside >= stats[:, cv2.CC_STAT_AREA]
-    return np.asarray((found & mostly)[label] | (core & found[label]))
+    count, label = cv2.connectedComponents(up.view(np.uint8), connectivity=8)
+    kept = np.empty_like(core)
+    _keep(label, core, count, kept)
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def _keep(label, core, count, kept):  # type: ignore[no-untyped-def]
+    area, inside = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    for row in range(label.shape[0]):
+        for t in range(label.shape[1]):
+            area[label[row, t]] += 1
+            inside[label[row, t]] += core[row, t]
+    inside[0] = 0
+    for row in range(label.shape[0]):
+        for t in range(label.shape[1]):
+            lit = inside[label[row, t]]
+            kept[row, t] = lit >= LEAST_PIXELS and (core[row, t] or 2 * lit >= area[label[row, t]])
 
 
 def _median_of_three(db: np.ndarray) -> np.ndarray:

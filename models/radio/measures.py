@@ -29,8 +29,8 @@ class ContrastMap(NamedTuple):
     Attributes
     ----------
     contrast : (F, B) float32 ndarray
-    up : (F,) int64 ndarray, pixels of each channel above `GROW`
-    down : (B,) int64 ndarray, pixels of each bin below -`GROW`
+    up : (F,) int32 ndarray, pixels of each channel above `GROW`
+    down : (B,) int32 ndarray, pixels of each bin below -`GROW`
     """
 
     contrast: np.ndarray
@@ -40,7 +40,7 @@ class ContrastMap(NamedTuple):
 
 def contrast_map(contrast: np.ndarray) -> ContrastMap:
     """Count what stands out of a (F, B) float32 map."""
-    up, down = np.zeros(contrast.shape[0], np.int64), np.zeros(contrast.shape[1], np.int64)
+    up, down = np.zeros(contrast.shape[0], np.int32), np.zeros(contrast.shape[1], np.int32)
     _count(contrast, np.float32(GROW), up, down)
     return ContrastMap(contrast, up, down)
 
@@ -58,9 +58,9 @@ def measure(blobs: Sequence[Blob], around: ContrastMap, scene: Scene) -> list[di
 @njit(cache=True, nogil=True)
 def _count(contrast, grow, up, down):  # type: ignore[no-untyped-def]
     for row in range(contrast.shape[0]):
-        count = 0
+        count = np.int32(0)
         for t in range(contrast.shape[1]):
-            count += contrast[row, t] > grow
+            count += np.int32(contrast[row, t] > grow)
         up[row] = count
         for t in range(contrast.shape[1]):
             down[t] += contrast[row, t] < -grow
@@ -91,7 +91,7 @@ def _measure(x0, y0, x1, y1, mask, around, scene, grow):  # type: ignore[no-unty
         for x in range(wide):
             if mask[y, x]:
                 weight, z = contrast[y0 + y, x0 + x], scene.z[y0 + y, x0 + x]
-                decibels[inside] = scene.mean_db[y0 + y, x0 + x]
+                decibels[inside] = scene.mean_db[scene.channel[y0 + y], x0 + x]
                 inside += 1
                 lit += z > 1
                 sigma += z

@@ -61,9 +61,13 @@ def region_of(prepared: PreparedSpectrogram, where: np.ndarray | Box) -> Region 
     Region, or None where no good channel lies in it
     """
     rows = np.flatnonzero(prepared.good)
-    core = _mask(prepared, where)[rows, : prepared.n_bins]
-    lit_rows, lit = np.flatnonzero(core.any(axis=1)), np.flatnonzero(core.any(axis=0))
-    if not lit.size:
+    if isinstance(where, np.ndarray):
+        core = where[rows, : prepared.n_bins].astype(bool)
+        lit_rows, lit = np.flatnonzero(core.any(axis=1)), np.flatnonzero(core.any(axis=0))
+    else:
+        core = None
+        lit_rows, lit = _within_box(prepared, where, rows)
+    if not lit_rows.size or not lit.size:
         return None
     reach = round(MARGIN_S / prepared.bin_s)
     first, last = max(0, int(lit[0]) - reach), min(prepared.n_bins, int(lit[-1]) + 1 + reach)
@@ -73,18 +77,22 @@ def region_of(prepared: PreparedSpectrogram, where: np.ndarray | Box) -> Region 
     return Region(
         level=db / prepared.sigma_db[rows[part[0]], None],
         db=db,
-        core=np.ascontiguousarray(core[part]),
+        core=_rectangle(db.shape, lit_rows - low, lit - first) if core is None else np.ascontiguousarray(core[part]),
         frequency_mhz=prepared.frequency_mhz[rows[part[0]]],
         first_s=first * prepared.bin_s,
         bin_s=prepared.bin_s,
     )
 
 
-def _mask(prepared: PreparedSpectrogram, where: np.ndarray | Box) -> np.ndarray:
-    if isinstance(where, np.ndarray):
-        return where.astype(bool)
-    mask = np.zeros(prepared.covered.shape, dtype=bool)
-    height, width = len(mask), len(mask[0])
-    x0, y0, x1, y1 = (float(edge) for edge in np.nan_to_num(np.array(where, dtype=float)).clip(0, [width, height, width, height]))
-    mask[int(y0) : math.ceil(y1), int(x0) : math.ceil(x1)] = True
-    return mask
+def _within_box(prepared: PreparedSpectrogram, box: Box, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which of the good channels ``rows``, and which bins, lie in a box."""
+    height, width = prepared.covered.shape
+    x0, y0, x1, y1 = (float(edge) for edge in np.nan_to_num(np.array(box, dtype=float)).clip(0, [width, height, width, height]))
+    return np.flatnonzero((rows >= int(y0)) & (rows < math.ceil(y1))), np.arange(int(x0), min(math.ceil(x1), prepared.n_bins))
+
+
+def _rectangle(shape: tuple[int, ...], rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """(F, B) bool ndarray, True from the first to the last of rows and columns."""
+    inside = np.zeros(shape, dtype=bool)
+    inside[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = True
+    return inside

@@ -17,7 +17,8 @@ class Scene(NamedTuple):
     Attributes
     ----------
     z : (F, B) float32 ndarray, sigma, good channels only, clipped
-    mean_db : (F, B) float32 ndarray, dB
+    mean_db : (CHANNELS, BINS) float32 ndarray, dB, of the whole spectrogram
+    channel : (F,) int64 ndarray, which of its rows are the good ones
     frequency_mhz : (F,) float64 ndarray
     bin_s : seconds of one bin
     down : (F + 1, B) float32 ndarray, sums of ``z`` over the channels below each row
@@ -27,6 +28,7 @@ class Scene(NamedTuple):
 
     z: np.ndarray
     mean_db: np.ndarray
+    channel: np.ndarray
     frequency_mhz: np.ndarray
     bin_s: float
     down: np.ndarray
@@ -38,24 +40,24 @@ def scene_of(prepared: PreparedSpectrogram) -> Scene:
     """The scene of the good channels of a spectrogram."""
     channel, bins = np.flatnonzero(prepared.good), prepared.n_bins
     rows = channel.size
-    z, db = np.empty((rows, bins), np.float32), np.empty((rows, bins), np.float32)
-    down, down_even = np.zeros((rows + 1, bins), np.float32), np.zeros(((rows + 1) // 2 + 1, bins), np.float32)
-    along = np.zeros((rows, bins + 1), np.float32)
-    _sum_up(prepared.mean_db, prepared.sigma_db, channel, z, db, down, down_even, along)
-    return Scene(z, db, prepared.frequency_mhz[channel], float(prepared.bin_s), down, down_even, along)
+    z = np.empty((rows, bins), np.float32)
+    down, down_even = np.empty((rows + 1, bins), np.float32), np.empty(((rows + 1) // 2 + 1, bins), np.float32)
+    along = np.empty((rows, bins + 1), np.float32)
+    _sum_up(prepared.mean_db, prepared.sigma_db, channel, z, down, down_even, along)
+    return Scene(z, prepared.mean_db, channel, prepared.frequency_mhz[channel], float(prepared.bin_s), down, down_even, along)
 
 
 @njit(cache=True, nogil=True)
-def _sum_up(mean_db, sigma_db, channel, z, db, down, down_even, along):  # type: ignore[no-untyped-def]
+def _sum_up(mean_db, sigma_db, channel, z, down, down_even, along):  # type: ignore[no-untyped-def]
     rows, bins = z.shape
+    down[0], down_even[0], along[:, 0] = 0, 0, 0
     for first in range(0, rows, 4):
         last = min(first + 4, rows)
         for row in range(first, last):
             sigma = sigma_db[channel[row]]
             for t in range(bins):
-                level = mean_db[channel[row], t]
-                value = min(max(level / sigma, LEAST), MOST)
-                db[row, t], z[row, t] = level, value
+                value = min(max(mean_db[channel[row], t] / sigma, LEAST), MOST)
+                z[row, t] = value
                 down[row + 1, t] = down[row, t] + value
             if row % 2 == 0:
                 for t in range(bins):

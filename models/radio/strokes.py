@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from models.radio.arcsinh import arcsinh
-from models.radio.parabola import vertex
+from models.radio.ridge_sums import stacked, summits
 
 # Alvarez & Haddock (1973, Solar Phys. 29, 197): df/dt = -0.01 f^1.84 MHz/s, hence t = DELAY f^-POWER / K; K = 1 is their burst.
 POWER = 0.84
@@ -89,7 +89,7 @@ def find_stroke(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> S
     block = np.arange(frequency_mhz.size) * BLOCKS // frequency_mhz.size
     starts = np.arange(level.shape[1], dtype=np.float64)
     middle = float(np.median(delay))
-    summed = _stacked(level, delay - middle, weight, np.zeros_like(block), trials, starts, 1)[0] * likely[:, None]
+    summed = stacked(level, delay - middle, weight, np.zeros_like(block), trials, starts, 1)[0] * likely[:, None]
     slowest, first = np.unravel_index(int(summed.argmax()), summed.shape)
     slowness, place = float(trials[slowest]), float(starts[first])
     for _ in range(2):
@@ -106,10 +106,11 @@ def find_stroke(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> S
         step = 0.25 / (2 * spread)
         tried = slowness + step * (np.arange(FINE) - FINE // 2)
         at = place + (np.arange(SPAN) - SPAN // 2) / PHASES
-        sums = _stacked(level, delay - middle, weight, block, tried, at, PHASES)
-        slowness, place = _summit(sums.sum(axis=0), tried, at)
-    without = np.array([_summit(sums.sum(axis=0) - part, tried, at)[0] for part in sums])
-    variance = (BLOCKS - 1) / BLOCKS * ((without - without.mean()) ** 2).sum()
+        sums = stacked(level, delay - middle, weight, block, tried, at, PHASES)
+        highest = summits(sums.sum(axis=0), sums)
+        *without, slowness = (tried[0] + highest[:, 0] * (tried[1] - tried[0])).tolist()
+        place = float(at[0] + highest[-1, 1] * (at[1] - at[0]))
+    variance = (BLOCKS - 1) / BLOCKS * ((without - np.mean(without)) ** 2).sum()
     return Stroke(
         at_mhz=float((middle * bin_s / DELAY) ** (-1 / POWER)),
         second_at=(place + 0.5) * bin_s,
@@ -132,39 +133,6 @@ def _blurred(level: np.ndarray, template: np.ndarray) -> np.ndarray:
 def _smooth(values: np.ndarray) -> np.ndarray:
     size = min(ROW_SMOOTH, values.size)
     return np.convolve(values, np.full(size, 1 / size), mode="same")
-
-
-def _summit(sums: np.ndarray, tried: np.ndarray, at: np.ndarray) -> tuple[float, float]:
-    """Where a map of sums is highest: parabolas through the highest point and its neighbours."""
-    row, column = np.unravel_index(int(sums.argmax()), sums.shape)
-    best = vertex(sums[:, column], int(row)), vertex(sums[row], int(column))
-    return float(tried[0] + best[0] * (tried[1] - tried[0])), float(at[0] + best[1] * (at[1] - at[0]))
-
-
-@njit(cache=True, nogil=True)
-def _stacked(level, delay, weight, block, trials, starts, phases):  # type: ignore[no-untyped-def]
-    """(blocks, trials, starts) weighted sums of the channels along each ridge; ``phases`` starts make one bin."""
-    rows, bins = level.shape
-    sums = np.zeros((block.max() + 1, trials.size, starts.size))
-    for row in range(rows):
-        if weight[row] == 0:
-            continue
-        part = sums[block[row]]
-        for k in range(trials.size):
-            offset = trials[k] * delay[row]
-            for phase in range(phases):
-                # Starts of one phase lie whole bins apart: one share for all, and the sum over them is a sum of shifted rows.
-                middle = starts[phase] + offset
-                base = int(np.floor(middle))
-                later = weight[row] * (middle - base)
-                sooner = weight[row] - later
-                count = (starts.size - phase + phases - 1) // phases
-                first, end = max(0, -base), min(count, bins - 1 - base)
-                if first < end:
-                    bright, total = level[row, base + first : base + end + 1], part[k, phase + first * phases :: phases]
-                    for s in range(end - first):
-                        total[s] += sooner * bright[s] + later * bright[s + 1]
-    return sums
 
 
 @njit(cache=True, nogil=True)
