@@ -5,10 +5,11 @@ from numba import njit
 
 from models.sky.least_squares import TERMS, add, fill_residual, solve
 
-# Between means so far apart that one between them may be half cloud; of every second line.
+# All settings were chosen by injected clouds in 48 simulated clear frames, half of them of unknown cameras; about them results are
+# flat (clear_sky.md). Differences are between means so far apart that one between them may be half cloud, of every second line.
 APART, EVERY = 2, 2
-# Half as far off the surface's, ADU, from fit to fit, a difference is still the sky's; further off it is an edge of cloud, and
-# counts little (weights 1 / (1 + (d / s)^2)^2).
+# A difference that is so far off the surface's, ADU, from fit to fit, has a quarter of the weight, 1 / (1 + (d / s)^2)^2: further
+# off it is an edge of cloud.
 EDGE_ADU = np.array([6.0, 4.0, 3.0, 2.0])
 SHAPE_HOLD = 0.02  # of the hold on the curvature, as the differences are meant to say what it is
 LOW_SHARE, LOW_EVERY = 0.1, 9  # the sky is near the lowest tenth of what the shape leaves, of every ninth value
