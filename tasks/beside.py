@@ -67,7 +67,9 @@ def _unpacked(key: str) -> list[Any]:
 def files_beside(path: Path, others: Sequence[Path], models: Sequence[str]) -> list[Path]:
     """Of some files, those that by their names stand beside another, the nearest first."""
     mine = parse_sun_name(path.name)
-    channels = wanted_beside(models).get(mine.channel, ())
+    channels = wanted_beside(models).get(mine.channel)
+    if not channels:
+        return []  # most files want none, and there may be thousands
     named = [(parse_sun_name(other.name), other) for other in others]
     apart = [(abs(_between(mine.start, name.start)), other) for name, other in named if name.channel in channels]
     return [other for gap, other in sorted(apart) if gap <= WITHIN]
