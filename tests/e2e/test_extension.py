@@ -61,29 +61,41 @@ class Toy(Classifier):
 '''
 
 
+TOYS = {"tasks/archives": ARCHIVE, "models/radio": CLASSIFIER}
+
+
+def link(source: Path, place: Path) -> None:
+    """Make a folder of links to what another holds; what is there already stays."""
+    place.mkdir(parents=True, exist_ok=True)
+    for item in source.iterdir():
+        if not (place / item.name).exists():
+            (place / item.name).symlink_to(item)
+
+
 @pytest.fixture
-def toys(stack: Path) -> Iterator[str]:
-    """The two files, in their places; and fresh workers, that know of them. Yields the workers' address."""
-    files = {ROOT / "tasks/archives/toy_of_the_tests.py": ARCHIVE, ROOT / "models/radio/toy_of_the_tests.py": CLASSIFIER}
-    try:
-        for path, text in files.items():
-            path.write_text(text)
-        with LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster:
-            yield cluster.scheduler_address
-    finally:
-        for path in files:
-            path.unlink()
+def toys(stack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """The two files in their places, in a tree of links to ours (others run nights on it meanwhile), and workers that know of them.
+
+    Yields the environment of a command that finds both.
+    """
+    tree = tmp_path / "tree"
+    for folder, text in TOYS.items():
+        link(ROOT / folder, tree / folder)
+        (tree / folder / "toy_of_the_tests.py").write_text(text)
+        link(ROOT / Path(folder).parent, (tree / folder).parent)
+    monkeypatch.syspath_prepend(tree)  # workers look where their parent does
+    with LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster:
+        yield {"NIGHTSHIFT_DASK_ADDRESS": cluster.scheduler_address, "PYTHONPATH": str(tree)}
 
 
 def test_a_night_runs_with_a_new_archive_and_a_new_classifier_of_one_file_each(
-    small_archive: SimulatedNight, toys: str, tmp_path: Path
+    small_archive: SimulatedNight, toys: dict[str, str], tmp_path: Path
 ) -> None:
     folder = tmp_path / "20240514"
     folder.mkdir()
     for name, content in {"dark.num": "10", "bright.num": "250", "broken.num": "what?"}.items():
         (folder / name).write_text(content)
-    workers = {"NIGHTSHIFT_DASK_ADDRESS": toys}
-    observed = small_archive.run("night", "--night", "2024-05-14", "--archive", f"toy={tmp_path}", env=workers)
+    observed = small_archive.run("night", "--night", "2024-05-14", "--archive", f"toy={tmp_path}", env=toys)
     assert observed.returncode == 0, observed.stdout + observed.stderr
     asked = small_archive.run("query", "scores", "--archive", "toy", "--format", "json")
     scores = {(row["name"], row["model"]): row for row in json.loads(asked.stdout)}
