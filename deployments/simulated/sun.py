@@ -199,7 +199,7 @@ def _hmi(root: Path, scene: Activity, visit: int) -> list[SunFileTruth]:
         stamp_tai = f"{slot:%Y%m%d_%H%M%S}_TAI"
         _write(folder / f"{stamp_tai}.fits", data, made)
         records[cards["T_REC"]] = cards
-        name = f"hmi.M_720s.{stamp_tai}.magnetogram.fits"
+        name = f"{HMI_SERIES}.{stamp_tai}.magnetogram.fits"
         truths.append(_truth(scene, "hmi-magnetograms", name, utc_of_tai(slot.replace(tzinfo=UTC)), "magnetogram"))
     series = HMI_SERIES + ("_nrt" if first else "")
     _write(folder / RECORDS, json.dumps({series: records}).encode(), made)
