@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from db import objects
 from db.nights import night_artifacts
@@ -12,6 +13,7 @@ from db.session import transaction
 from deployments.simulated.sun import SunFileTruth, read_truth
 from models.sun.flares import GoesFlux
 from tests.e2e.conftest import NIGHT, SimulatedNight
+from tests.e2e.test_documents import statements
 
 ARCHIVES = ("bbso", "aia-synoptic", "sdo-browse", "helioviewer", "hmi-magnetograms")
 SUN = ("night", "--archive", "simulated", "--night", NIGHT.isoformat(), "--only", "sun")
@@ -90,6 +92,14 @@ def test_each_forecast_stands_beside_the_flare_that_was_simulated(sun: Simulated
     assert {"together", "xray_curve"} <= held.keys()
     page = objects.get(held["report"]["key"]).decode()
     assert "The day on one axis" in page and f"swpc-simulated: of {len(rows)} forecasts" in page and "not yet known" not in page
+
+
+def test_the_cookbook_tells_how_probable_flares_of_each_class_are(sun: SimulatedNight) -> None:
+    (statement,) = (told for told in statements() if "flare_forecast" in told)
+    with transaction() as connection:
+        rows = connection.execute(text(statement)).all()
+    assert {(row.model, row.goes_class) for row in rows} >= {("sun-active", "M1"), ("sun-active", "X1"), ("sun-flare", "M1")}
+    assert all(0 <= row.probability <= 1 for row in rows)
 
 
 def test_the_definitive_images_supersede_those_of_the_first_hours(sun: SimulatedNight) -> None:
