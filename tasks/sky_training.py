@@ -91,7 +91,9 @@ def evaluate_clear(data: Path, weights: Path, work: Path, progress: Progress, *_
     """Judge clouds injected into the real clear frame with `sky-clear`; its card, which its training writes, stays."""
     model, real = SkyClear(folder=weights), real_frames(data)
     named = evaluation.mappers(model, None)
-    rows, clear = evaluation.injection_rows(real.clear, named, progress), evaluation.clear_rows(real.clear, model.pattern, named)
+    floor = {"sky-clear, surface known": evaluation.known_surface(model, real.clear)}
+    rows = evaluation.injection_rows(real.clear, named | floor, progress)
+    clear = evaluation.clear_rows(real.clear, model.pattern, named)
     found = {
         f"{name} {excess:g} ADU {cover} {edges} {shapes} {key}": value
         for (excess, cover, edges, shapes), row in zip(evaluation.INJECTED, rows, strict=True)

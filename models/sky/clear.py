@@ -12,7 +12,7 @@ from models.classifier import Classifier
 from models.errors import Declined, ModelUnavailable
 from models.sky.blobs import Blob
 from models.sky.clear_sky import Reference, in_frame_reference
-from models.sky.evidence import EVIDENCE, evidence
+from models.sky.evidence import EVIDENCE, OF_CLOUD, evidence
 from models.sky.frame import PREPROCESSING_VERSION, PreparedFrame
 from models.sky.metrics import CLOUD_SIGMA, SkyMetrics, classify_sky, measure, okta
 from models.sky.site_reference import site_reference_of
@@ -36,7 +36,7 @@ class Sight:
     ----------
     reference : the clear sky beneath it
     metrics, mask, blobs : of its excess over that, as `measure` gives them
-    evidence : (9,) float64 ndarray in the order of `EVIDENCE`
+    evidence : (11,) float64 ndarray in the order of `EVIDENCE`
     score : probability that there is cloud in the field
     layer : probability that the reference is itself a layer of cloud
     """
@@ -54,7 +54,7 @@ class SkyClear(Classifier):
     """Lower envelope of the frame, held against the physics of clear air; two logistics trained on a simulated camera."""
 
     name: ClassVar[str] = NAME
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     instrument: ClassVar[str] = "sky"
     rank: ClassVar[int] = 1
     weights: ClassVar[str | None] = "sky-clear.safetensors"
@@ -63,7 +63,7 @@ class SkyClear(Classifier):
         super().__init__(device)
         arrays = load_arrays("sky-clear.safetensors", ARRAYS, folder)
         made_for = arrays["preprocessing"].tobytes().decode()
-        if made_for != PREPROCESSING_VERSION or arrays["cloud"].size != len(EVIDENCE) + 1:
+        if made_for != PREPROCESSING_VERSION or (arrays["cloud"].size, arrays["layer"].size) != (OF_CLOUD + 1, len(EVIDENCE) + 1):
             raise ModelUnavailable(f"weights of sky-clear are for frames prepared as {made_for}, ours is {PREPROCESSING_VERSION}")
         self.pattern = arrays["pattern"]
         self.cloud, self.layer = arrays["cloud"], arrays["layer"]
@@ -160,8 +160,8 @@ def air_temperature(frame: PreparedFrame) -> float:
 
 
 def probability(weights: np.ndarray, values: np.ndarray) -> float:
-    """Logistic of the weighted evidence; the last weight stands alone."""
-    return float(1 / (1 + np.exp(-np.clip(weights[:-1] @ values + weights[-1], -30, 30))))
+    """Logistic of the weighted evidence, of which the first are taken as there are weights; the last weight stands alone."""
+    return float(1 / (1 + np.exp(-np.clip(weights[:-1] @ values[: weights.size - 1] + weights[-1], -30, 30))))
 
 
 def under_layer(metrics: SkyMetrics) -> SkyMetrics:

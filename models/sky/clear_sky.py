@@ -46,6 +46,7 @@ class Reference:
     slope_adu_deg : of the surface across the middle, the camera's own dome left out
     pattern : strength of the camera's known pattern in the frame, 1 where it is that camera
     veil : how far its level lies above the warmest clear sky of that slope, in standard deviations of what is not known
+    raised_adu : what stands out from it, as `Envelope` tells; of the site's nobody asks
     """
 
     kind: Literal["site", "in_frame"]
@@ -55,6 +56,7 @@ class Reference:
     veil: float
     pattern: float
     slope_adu_deg: float
+    raised_adu: tuple[float, float] = (0.0, 0.0)
 
 
 def in_frame_reference(frame: PreparedFrame, pattern: np.ndarray) -> Reference | None:
@@ -75,7 +77,8 @@ def in_frame_reference(frame: PreparedFrame, pattern: np.ndarray) -> Reference |
     if envelope is None:
         return None
     known = float(envelope.coefficients[-1])
-    return Reference("in_frame", surface, sigma, envelope.support, veil(envelope, frame.state), known, slope(envelope))
+    above = veil(envelope, frame.state)
+    return Reference("in_frame", surface, sigma, envelope.support, above, known, slope(envelope), envelope.raised_adu)
 
 
 def _fit(frame: PreparedFrame, pattern: np.ndarray, sigma: float) -> tuple[Envelope | None, np.ndarray, float]:

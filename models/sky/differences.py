@@ -14,11 +14,11 @@ EDGE_ADU = np.array([6.0, 4.0, 3.0, 2.0])
 SHAPE_HOLD = 0.02  # of the hold on the curvature, as the differences are meant to say what it is
 LOW_SHARE, LOW_EVERY = 0.1, 9  # the sky is near the lowest tenth of what the shape leaves, of every ninth value
 # In simulated clear frames differences scatter by 0.8 ADU and values about the surface by 1.1 (1.3 and 2.5 where the pattern is not
-# known), which a slow unevenness moves together: so many times as much weight; 3 and 30 do hardly worse.
-DIFFERENCE_WEIGHT = 10.0
+# known), which a slow unevenness moves together: so many times as much weight; 10 and 20 do as well.
+DIFFERENCE_WEIGHT = 15.0
 # Of values, sigma: cloud is what lies further above, and what touches it at a side or a corner and is no lower than the second.
 CLOUD_SIGMA, TOUCHING_SIGMA = 1.4, 0.5
-ROUNDS, LEAST_VALUES = 3, 40
+LEAST_VALUES = 40
 # What a surface leaves unexplained. A value off it costs at most, above, where a cloud explains it, little, and beneath, where
 # nothing does, much; in a scatter smaller than that of the fit, which also is the camera's pattern's.
 SCATTER, CLOUD_COST, GAP_COST = 0.78, 2.5, 100.0
@@ -29,52 +29,78 @@ STEP_COST, BARE_BORDER_COST = 3.0, 8.0
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def by_differences(
-    columns: np.ndarray, seen: np.ndarray, shape: tuple[int, int], sigma: float, hold: np.ndarray, held: np.ndarray
-) -> np.ndarray:
-    """Fit a surface whose shape the differences between neighbours tell, and whose level the lowest values.
-
-    Differences are fitted first, edges counting less from fit to fit; then the values outside clouds together with them. A cloud is
-    what lies above and what touches that: means half under cloud, which would lift the surface.
+def told_by_differences(
+    pairs: np.ndarray, values: np.ndarray, seen: np.ndarray, shape: tuple[int, int], hold: np.ndarray, held: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Say what the differences between neighbours tell of a surface's shape, edges counting less from fit to fit.
 
     Parameters
     ----------
-    columns : (8, N) float64 ndarray, the terms of N means, and their values last
+    pairs : (7, M) float64 ndarray, of the terms, as `term_pairs` gives them
+    values : (N,) float64 ndarray, means of the frame, ADU
     seen : (N,) float64 ndarray, 1 where the sky is seen, else 0
     shape : (rows, columns) of the means
-    sigma : what a clear sky scatters about such a surface
     hold, held : (7,) float64 ndarray, how firmly each coefficient is held, and that times the expected one
+
+    Returns
+    -------
+    (equations, coefficients), (7, 8) and (7,) float64 ndarray: normal equations, and the surface that they tell, but for its level
+    """
+    steps, both = _pairs(values, shape), _pairs_seen(seen, shape)
+    weight, residual = both.copy(), np.empty(both.size)
+    coefficients, told = np.zeros(TERMS), np.zeros((TERMS, TERMS + 1))
+    for edge in EDGE_ADU:
+        told[:] = 0.0
+        add(told, pairs, steps, weight, weight.size)
+        coefficients = solve(told, SHAPE_HOLD * hold, SHAPE_HOLD * held)
+        fill_residual(pairs, steps, coefficients, residual)
+        for index in range(weight.size):
+            near = 1 / (1 + (residual[index] / edge) ** 2)
+            weight[index] = both[index] * near * near
+    told[:] = 0.0
+    add(told, pairs, steps, weight, weight.size)
+    return told * DIFFERENCE_WEIGHT, coefficients
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def by_differences(
+    terms: np.ndarray,
+    values: np.ndarray,
+    seen: np.ndarray,
+    shape: tuple[int, int],
+    sigma: float,
+    hold: np.ndarray,
+    held: np.ndarray,
+    told: np.ndarray,
+    shaped: np.ndarray,
+) -> np.ndarray:
+    """Fit a surface whose shape the differences between neighbours tell, and whose level the lowest values.
+
+    Then by the values outside clouds together with the differences. A cloud is what lies above and what touches that: means half
+    under cloud, which would lift the surface.
+
+    Parameters
+    ----------
+    terms : (7, N) float64 ndarray, of the means
+    values, seen, shape, hold, held : as for `told_by_differences`
+    sigma : what a clear sky scatters about such a surface
+    told, shaped : as `told_by_differences` gives them
 
     Returns
     -------
     (7,) float64 ndarray
     """
-    pairs, both = _pairs(columns, seen, shape)
-    weight, residual = both.copy(), np.empty(both.size)
-    coefficients, told = np.zeros(TERMS), np.zeros((TERMS, TERMS + 1))
-    for edge in EDGE_ADU:
-        told[:] = 0.0
-        add(told, pairs, weight, weight.size)
-        coefficients = solve(told, SHAPE_HOLD * hold, SHAPE_HOLD * held)
-        fill_residual(pairs, coefficients, residual)
-        for index in range(weight.size):
-            near = 1 / (1 + (residual[index] / edge) ** 2)
-            weight[index] = both[index] * near * near
-    told[:] = 0.0
-    add(told, pairs, weight, weight.size)
-    told *= DIFFERENCE_WEIGHT
+    coefficients = shaped.copy()
     off, sky = np.empty(seen.size), np.empty(seen.size)
-    fill_residual(columns, coefficients, off)
+    fill_residual(terms, values, coefficients, off)
     coefficients[0] += _low(off, seen) + 0.5 * sigma
-    for _ in range(ROUNDS):
-        fill_residual(columns, coefficients, off)
-        _fill_sky(off, seen, shape, sigma, sky)
-        if sky.sum() < LEAST_VALUES:
-            break
-        equations = told.copy()
-        add(equations, columns, sky, sky.size)
-        coefficients = solve(equations, hold, held)
-    return coefficients
+    fill_residual(terms, values, coefficients, off)
+    _fill_sky(off, seen, shape, sigma, sky)
+    if sky.sum() < LEAST_VALUES:
+        return coefficients
+    equations = told.copy()
+    add(equations, terms, values, sky, sky.size)
+    return solve(equations, hold, held)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -108,24 +134,36 @@ def unexplained(residual: np.ndarray, seen: np.ndarray, shape: tuple[int, int], 
     return cost + STEP_COST * steps + BARE_BORDER_COST * bare, steps
 
 
+def term_pairs(terms: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """(7, M) float64 ndarray: differences of (7, N) terms of a surface, in the order of those of the values."""
+    return np.stack([_pairs(term, shape) for term in terms])
+
+
 @njit(cache=True, nogil=True, fastmath=True)
-def _pairs(columns: np.ndarray, seen: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Differences along rows and columns, (8, M), and 1 where both means are seen, else 0, (M,)."""
+def _pairs(values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Differences along rows and columns, (M,)."""
     height, width = shape
     across, along = width - APART, (width + EVERY - 1) // EVERY
     lines = (height + EVERY - 1) // EVERY
-    pairs = np.empty((TERMS + 1, lines * across + (height - APART) * along))
-    both = np.empty(pairs.shape[1])
-    for term in range(TERMS + 1):
-        column = columns[term]
-        for line in range(lines):
-            start, place = line * EVERY * width, line * across
-            for x in range(across):
-                pairs[term, place + x] = column[start + x + APART] - column[start + x]
-        for y in range(height - APART):
-            start, place = y * width, lines * across + y * along
-            for x in range(along):
-                pairs[term, place + x] = column[start + APART * width + x * EVERY] - column[start + x * EVERY]
+    pairs = np.empty(lines * across + (height - APART) * along)
+    for line in range(lines):
+        start, place = line * EVERY * width, line * across
+        for x in range(across):
+            pairs[place + x] = values[start + x + APART] - values[start + x]
+    for y in range(height - APART):
+        start, place = y * width, lines * across + y * along
+        for x in range(along):
+            pairs[place + x] = values[start + APART * width + x * EVERY] - values[start + x * EVERY]
+    return pairs
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _pairs_seen(seen: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """1 where both values of a difference are seen, else 0, in the order of `_pairs`."""
+    height, width = shape
+    across, along = width - APART, (width + EVERY - 1) // EVERY
+    lines = (height + EVERY - 1) // EVERY
+    both = np.empty(lines * across + (height - APART) * along)
     for line in range(lines):
         for x in range(across):
             start = line * EVERY * width + x
@@ -134,7 +172,7 @@ def _pairs(columns: np.ndarray, seen: np.ndarray, shape: tuple[int, int]) -> tup
         for x in range(along):
             start = y * width + x * EVERY
             both[lines * across + y * along + x] = seen[start] * seen[start + APART * width]
-    return pairs, both
+    return both
 
 
 @njit(cache=True, nogil=True)

@@ -1,13 +1,14 @@
 """The smooth lower envelope of a frame: clouds only add radiance, so the clear sky lies beneath them."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numba import njit
 
-from models.sky.differences import by_differences, unexplained
+from models.sky.differences import by_differences, term_pairs, told_by_differences, unexplained
 from models.sky.least_squares import TERMS, add, fill_residual, solve
+from models.sky.likely_sky import by_likely_sky
 
 COARSE = (32, 40)  # 4 x 4 means of the rebinned frame: gaps between clouds of half a degree are seen
 # What lens and housing lay over every sky: fitted to the flattest frames, clear and overcast, x^2 and y^2 rise by 7 to 24 ADU from
@@ -23,7 +24,11 @@ SLOW_STEPS, MOST_STEPS = 10, 30
 # Fewer and smaller edges than these in what is taken for sky, ADU^2, and no other surface is looked for; it has to leave so much
 # less unexplained. Of simulated frames with hard clouds of 10 ADU 99 % have more (95 of 96), of clear ones 3 % (7 of 239).
 STEPS, LEAST_GAIN = 40.0, 100.0
+# The surface by single pixels may leave so much more unexplained; more where a sky full of cloud leaves too few that are sky.
+MOST_LOSS = 200.0
 LEAST_SEEN = 0.1
+# What stands out from the surface is averaged twice, no value counting as more than so much, nor as less than the first beneath.
+RAISED_ADU = (6.0, 20.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,14 +40,12 @@ class Envelope:
     coefficients : (7,) float64 ndarray, ADU, of 1, x, y, x^2, xy, y^2; x and y run from -1 to 1 over the frame; and, a number, of
         the camera's pattern
     support : share of the frame that lies on it, within 1.7 sigma
-    below : share that lies further beneath it, where nothing should
-    sigma_adu : robust spread of what lies on it
+    raised_adu : means of what stands out from it, where no value counts as more than 6 and than 20 ADU
     """
 
     coefficients: np.ndarray
     support: float
-    below: float
-    sigma_adu: float
+    raised_adu: tuple[float, float]
 
     def surface(self, pattern: np.ndarray) -> np.ndarray:
         """(H, W) float32 ndarray, ADU, for a (H, W) pattern of the camera."""
@@ -54,12 +57,33 @@ class Envelope:
         return np.asarray(_sum_surface(along, across, twist, columns.astype(np.float32), np.float32(strength), pattern))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """What a surface is made of: terms at the means, (7, 1280) float64 ndarray, and their differences, (7, M)."""
+
+    means: np.ndarray
+    pairs: np.ndarray
+
+
+class _Same:
+    """A pattern that is the same only as itself: what hangs on it alone is reckoned once."""
+
+    def __init__(self, pattern: np.ndarray) -> None:
+        self.pattern = pattern
+
+    def __hash__(self) -> int:
+        return id(self.pattern)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.pattern is self.pattern
+
+
 def lower_envelope(adu: np.ndarray, good: np.ndarray, sigma_adu: float, pattern: np.ndarray) -> Envelope | None:
     """Fit the surface that most of a frame lies on and nothing lies beneath.
 
     By least squares in which what lies above weighs less, then only what lies within 1.7 sigma, or beneath. Where edges are left in
     what is then taken for sky, once more by the differences between neighbours; of the two the one is taken that leaves less
-    unexplained. The curvature is held near the camera's own.
+    unexplained. At last by single pixels, as likely as each is sky. The curvature is held near the camera's own.
 
     Parameters
     ----------
@@ -75,10 +99,13 @@ def lower_envelope(adu: np.ndarray, good: np.ndarray, sigma_adu: float, pattern:
     values, seen = coarse_means(adu, good)
     if seen.mean() < LEAST_SEEN:
         return None
-    terms = np.concatenate((_terms(), coarse_means(pattern, np.ones_like(good))[0][None]))
+    terms = _terms(_Same(pattern))
     hold = ALIKE * (sigma_adu / SPREAD) ** 2
-    coefficients, support, below, spread = _fit(values, terms, seen, sigma_adu, hold, hold * EXPECTED)
-    return Envelope(coefficients, float(support), float(below), float(spread))
+    held = hold * EXPECTED
+    coefficients = _fit(values, terms.means, terms.pairs, seen, sigma_adu, hold, held, adu, good, pattern)
+    residual = np.empty(values.size)
+    fill_residual(terms.means, values, coefficients, residual)
+    return Envelope(coefficients, *_support_and_raised(residual, seen, INLIER_SIGMA * sigma_adu))
 
 
 def coarse_means(adu: np.ndarray, good: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -110,10 +137,26 @@ def _axis(size: int) -> np.ndarray:
     return (np.arange(size) + 0.5) / size * 2 - 1
 
 
-@cache
-def _terms() -> np.ndarray:
+@lru_cache(maxsize=4)
+def _terms(camera: _Same) -> Terms:
     x, y = np.meshgrid(_axis(COARSE[1]), _axis(COARSE[0]))
-    return np.stack([term.ravel() for term in (np.ones_like(x), x, y, x * x, x * y, y * y)])
+    pattern = coarse_means(camera.pattern, np.ones(camera.pattern.shape, bool))[0]
+    means = np.stack([*(term.ravel() for term in (np.ones_like(x), x, y, x * x, x * y, y * y)), pattern])
+    return Terms(means, term_pairs(means, COARSE))
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _support_and_raised(residual: np.ndarray, seen: np.ndarray, limit: float) -> tuple[float, tuple[float, float]]:
+    """Support of a surface, and what stands out from it, as `Envelope` holds them."""
+    on, little, much = 0.0, 0.0, 0.0
+    least, most = RAISED_ADU
+    for index in range(residual.size):
+        value = max(residual[index], -least)
+        on += seen[index] if abs(residual[index]) < limit else 0.0
+        little += seen[index] * min(value, least)
+        much += seen[index] * min(value, most)
+    total = seen.sum()
+    return on / total, (little / total, much / total)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -138,31 +181,39 @@ def _fill_means(adu: np.ndarray, good: np.ndarray, means: np.ndarray, seen: np.n
 
 @njit(cache=True, nogil=True, fastmath=True)
 def _fit(
-    values: np.ndarray, terms: np.ndarray, seen: np.ndarray, sigma: float, hold: np.ndarray, held: np.ndarray
-) -> tuple[np.ndarray, float, float, float]:
-    """Coefficients, support, share beneath and spread of the better surface."""
+    values: np.ndarray,
+    terms: np.ndarray,
+    pairs: np.ndarray,
+    seen: np.ndarray,
+    sigma: float,
+    hold: np.ndarray,
+    held: np.ndarray,
+    adu: np.ndarray,
+    good: np.ndarray,
+    pattern: np.ndarray,
+) -> np.ndarray:
+    """Coefficients of the better surface, once more by single pixels."""
     limit = INLIER_SIGMA * sigma
-    columns = np.empty((TERMS + 1, values.size))
-    columns[:TERMS] = terms
-    columns[TERMS] = values
-    best = _beneath(columns, seen, sigma, hold, held)
+    told, shaped = told_by_differences(pairs, values, seen, COARSE, hold, held)
+    best = _beneath(terms, values, seen, sigma, hold, held)
     residual = np.empty(values.size)
-    fill_residual(columns, best, residual)
+    fill_residual(terms, values, best, residual)
     cost, steps = unexplained(residual, seen, COARSE, sigma, limit)
     if steps > STEPS:
-        other = by_differences(columns, seen, COARSE, sigma, hold, held)
-        fill_residual(columns, other, residual)
-        if unexplained(residual, seen, COARSE, sigma, limit)[0] + LEAST_GAIN < cost:
-            best = other
-        else:
-            fill_residual(columns, best, residual)
-    on = (np.abs(residual) < limit) & (seen > 0)
-    spread = 1.4826 * np.median(np.abs(residual[on])) if on.any() else np.inf  # of a Gaussian's median deviation
-    return best, on.sum() / seen.sum(), ((residual <= -limit) & (seen > 0)).sum() / seen.sum(), spread
+        other = by_differences(terms, values, seen, COARSE, sigma, hold, held, told, shaped)
+        fill_residual(terms, values, other, residual)
+        left = unexplained(residual, seen, COARSE, sigma, limit)[0]
+        if left + LEAST_GAIN < cost:
+            best, cost = other, left
+    likely = by_likely_sky(adu, good, pattern, terms, best, told, hold, held, COARSE)
+    fill_residual(terms, values, likely, residual)
+    return likely if unexplained(residual, seen, COARSE, sigma, limit)[0] <= cost + MOST_LOSS else best
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _beneath(columns: np.ndarray, seen: np.ndarray, sigma: float, hold: np.ndarray, held: np.ndarray) -> np.ndarray:
+def _beneath(
+    terms: np.ndarray, values: np.ndarray, seen: np.ndarray, sigma: float, hold: np.ndarray, held: np.ndarray
+) -> np.ndarray:
     """Coefficients of the surface that most values lie on and few beneath.
 
     From step to step few values change their weight (a tenth of them): the normal equations are mended by those alone, a fifth of
@@ -170,10 +221,10 @@ def _beneath(columns: np.ndarray, seen: np.ndarray, sigma: float, hold: np.ndarr
     """
     limit = INLIER_SIGMA * sigma
     sums = np.zeros((TERMS, TERMS + 1))
-    add(sums, columns, seen, seen.size)
+    add(sums, terms, values, seen, seen.size)
     weight, residual = seen.copy(), np.empty(seen.size)
     places = np.empty(seen.size, np.int64)
-    changed, change = np.empty_like(columns), np.empty(seen.size)
+    changed, changed_values, change = np.empty_like(terms), np.empty(seen.size), np.empty(seen.size)
     coefficients = np.zeros(TERMS)
     slow = True
     for step in range(MOST_STEPS):
@@ -184,7 +235,7 @@ def _beneath(columns: np.ndarray, seen: np.ndarray, sigma: float, hold: np.ndarr
         coefficients = fitted
         if step > SLOW_STEPS and moved < 0.05 * sigma:
             break
-        fill_residual(columns, coefficients, residual)
+        fill_residual(terms, values, coefficients, residual)
         above, cut = (ABOVE, 0.0) if step < SLOW_STEPS else (0.0, limit)
         for index in range(seen.size):
             now = seen[index] * (above if residual[index] > cut else 1.0)
@@ -196,11 +247,12 @@ def _beneath(columns: np.ndarray, seen: np.ndarray, sigma: float, hold: np.ndarr
             count += change[index] != 0.0
         for index in range(count):
             change[index] = change[places[index]]
+            changed_values[index] = values[places[index]]
         if count == 0 and step >= SLOW_STEPS:
             break
         slow = slow and count > 0
-        for term in range(TERMS + 1):
+        for term in range(TERMS):
             for index in range(count):
-                changed[term, index] = columns[term, places[index]]
-        add(sums, changed, change, count)
+                changed[term, index] = terms[term, places[index]]
+        add(sums, changed, changed_values, change, count)
     return coefficients

@@ -18,11 +18,16 @@ EVIDENCE = (
     "off_surface",  # share that does not lie on the surface
     "told",  # 1 where the camera tells a temperature
     "veil_told",
+    "raised",  # mean of what stands out from the surface, none counting as more than 6 ADU: a layer in waves stands out a little
+    "raised_far",  # and as more than 20: clouds with gaps stand out far
 )
+
+# The first nine tell cloud; with the others, a simulated cloud of 10 ADU over 5 to 50 % is told in 24 of 40 frames instead of 38.
+OF_CLOUD = 9
 
 
 def evidence(reference: Reference, metrics: SkyMetrics, state: CameraState) -> np.ndarray:
-    """(9,) float64 ndarray in the order of `EVIDENCE`.
+    """(11,) float64 ndarray in the order of `EVIDENCE`.
 
     Parameters
     ----------
@@ -35,4 +40,5 @@ def evidence(reference: Reference, metrics: SkyMetrics, state: CameraState) -> n
     rough = math.log(reference.sigma_adu / LEAST_SIGMA_ADU)
     told = float(state.ambient_c is not None or state.shutter_c is not None)
     cover = math.log10(metrics.cloud_fraction + 0.003)
-    return np.array([veil, max(veil, 0), rough, rough * known, known, cover, 1 - reference.support, told, veil * told])
+    fit = (veil, max(veil, 0), rough, rough * known, known, cover, 1 - reference.support, told, veil * told)
+    return np.array([*fit, *reference.raised_adu])

@@ -7,25 +7,28 @@ TERMS = 7  # 1, x, y, x^2, xy, y^2, and the camera's pattern
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def add(equations: np.ndarray, columns: np.ndarray, weight: np.ndarray, count: int) -> None:
-    """Add weighted values to the normal equations (lower triangle; the right side is last): their terms, and themselves last."""
+def add(equations: np.ndarray, terms: np.ndarray, values: np.ndarray, weight: np.ndarray, count: int) -> None:
+    """Add weighted values, with their terms, to the normal equations: the lower triangle, and the right side last."""
     for row in range(TERMS):
-        for column in range(TERMS + 1):
-            if column <= row or column == TERMS:
-                total = 0.0
-                for index in range(count):
-                    total += weight[index] * columns[row, index] * columns[column, index]
-                equations[row, column] += total
+        for column in range(row + 1):
+            total = 0.0
+            for index in range(count):
+                total += weight[index] * terms[row, index] * terms[column, index]
+            equations[row, column] += total
+        total = 0.0
+        for index in range(count):
+            total += weight[index] * terms[row, index] * values[index]
+        equations[row, TERMS] += total
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def fill_residual(columns: np.ndarray, coefficients: np.ndarray, residual: np.ndarray) -> None:
-    """Values (the last column) less the surface, all terms in one pass: a fifth of the time of seven."""
+def fill_residual(terms: np.ndarray, values: np.ndarray, coefficients: np.ndarray, residual: np.ndarray) -> None:
+    """Values less the surface, all terms in one pass: a fifth of the time of seven."""
     level, x, y, xx, xy, yy, strength = coefficients
     for index in range(residual.size):
-        surface = level * columns[0, index] + x * columns[1, index] + y * columns[2, index] + xx * columns[3, index]
-        surface += xy * columns[4, index] + yy * columns[5, index] + strength * columns[6, index]
-        residual[index] = columns[7, index] - surface
+        surface = level * terms[0, index] + x * terms[1, index] + y * terms[2, index] + xx * terms[3, index]
+        surface += xy * terms[4, index] + yy * terms[5, index] + strength * terms[6, index]
+        residual[index] = values[index] - surface
 
 
 @njit(cache=True, nogil=True)

@@ -11,9 +11,8 @@ from models.classifier import Classifier
 from models.networks.threads import one_thread
 from models.sky.blobs import find_blobs
 from models.sky.clear import MOST_DETECTIONS, Sight, SkyClear, check_frame, cloud_detection, cloud_or_clear
-from models.sky.evidence import EVIDENCE
 from models.sky.frame import PREPROCESSING_VERSION, PreparedFrame
-from models.sky.map_planes import PLANES, map_planes
+from models.sky.map_planes import FACTS, PLANES, map_facts, map_planes
 from models.sky.metrics import okta
 from models.verdict import Verdict
 from models.weights_file import WEIGHTS, load_arrays, unusable
@@ -34,7 +33,7 @@ class SkyUnet(Classifier):
     """What `sky-clear` calls clear stays clear, and what it cannot tell is declined; of the rest the network draws a map."""
 
     name: ClassVar[str] = NAME
-    version: ClassVar[str] = "2"  # the same weights as 1, behind sky-clear 2
+    version: ClassVar[str] = "3"  # the same weights as 1, behind sky-clear 3
     instrument: ClassVar[str] = "sky"
     weights: ClassVar[str | None] = FILE
     needs_torch: ClassVar[bool] = True
@@ -52,7 +51,7 @@ class SkyUnet(Classifier):
             raise unusable(FILE, f"are for frames prepared as {made_for}, ours is {PREPROCESSING_VERSION}", folder)
         self.gate = SkyClear(folder=folder)
         self.threshold = self.gate.threshold
-        network = UNet(len(PLANES), WIDTHS, fold=FOLD, facts=len(EVIDENCE), rule=RULE)
+        network = UNet(len(PLANES), WIDTHS, fold=FOLD, facts=len(FACTS), rule=RULE)
         try:
             network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
         except RuntimeError as error:
@@ -86,7 +85,7 @@ class SkyUnet(Classifier):
             for first in range(0, len(pairs), BATCH):
                 part = pairs[first : first + BATCH]
                 planes = torch.from_numpy(np.stack([map_planes(frame, sight) for frame, sight in part]))
-                facts = torch.from_numpy(np.stack([sight.evidence for _, sight in part]).astype(np.float32))
+                facts = torch.from_numpy(np.stack([map_facts(sight) for _, sight in part]))
                 logits = self.network(planes.to(self.device, memory_format=torch.channels_last), facts.to(self.device))
                 drawn += list(torch.sigmoid(logits.float()).cpu().numpy())
         return [np.where(frame.good, held, np.float32(0)) for (frame, _), held in zip(pairs, drawn, strict=True)]

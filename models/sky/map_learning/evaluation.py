@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.metrics import auc, calibration_error
-from models.sky.clear import SkyClear
+from models.sky.clear import SkyClear, air_temperature
+from models.sky.clear_learning.faint import faint
 from models.sky.clear_learning.training import examples
 from models.sky.frame import PreparedFrame
 from models.sky.map_learning.agreement import agreement
 from models.sky.map_learning.injected import COVERS, Edges, Injected, Mapper, Shapes, injections, recovered
 from models.sky.map_learning.other_physics import other_frames
-from models.sky.map_learning.scenes import CLOUD_ADU, Progress, faint
+from models.sky.map_learning.scenes import Progress
+from models.sky.metrics import measure
 from models.sky.origin_mask import origin_mask, otsu_threshold
 from models.sky.unet import SkyUnet, cloud_mask
 
@@ -60,6 +62,14 @@ def clear_map(model: SkyClear, frame: PreparedFrame) -> np.ndarray:
     return np.ones_like(sight.mask) if verdict.metrics["cloud_fraction"] == 1.0 else sight.mask
 
 
+def known_surface(model: SkyClear, clear: PreparedFrame) -> Mapper:
+    """Whoever knows the surface of the frame without its clouds: what the mask above it leaves is its own."""
+    sight = model.see(clear)
+    assert sight is not None
+    reference = sight.reference
+    return lambda frame: measure(frame.adu - reference.adu, frame.good, reference.sigma_adu, air_temperature(frame))[1]
+
+
 def unet_map(model: SkyUnet, frame: PreparedFrame) -> np.ndarray:
     """(128, 160) bool ndarray: the map where the gate says cloud, else nothing."""
     held, sight = probability_map(model, frame), model.gate.see(frame)
@@ -97,7 +107,7 @@ def same_physics(pattern: np.ndarray) -> list[Injected]:
         if example.kind:
             less = faint(example.frame, example.excess_adu, np.random.default_rng([TEST_SEED, number]))
             for frame, excess in ((example.frame, example.excess_adu), *([less] if less else [])):
-                found.append(Injected(frame, excess > CLOUD_ADU))
+                found.append(Injected(frame, excess))
     return found
 
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from models.simulate.camera.clouds import turbulence
+from models.sky.clear_learning.faint import CLOUD_ADU
 from models.sky.frame import PreparedFrame
-from models.sky.map_learning.scenes import CLOUD_ADU
 from models.sky.rebin import SHAPE
 
 Edges = Literal["hard", "soft"]
@@ -22,10 +22,15 @@ Mapper = Callable[[PreparedFrame], np.ndarray]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Injected:
-    """A clear frame with a cloud in it, and the truth of every pixel."""
+    """A frame with a cloud in it, and what the cloud adds to every pixel, (128, 160) float32 ndarray, ADU."""
 
     frame: PreparedFrame
-    truth: np.ndarray
+    added_adu: np.ndarray
+
+    @property
+    def truth(self) -> np.ndarray:
+        """(128, 160) bool ndarray, True where it adds what counts as cloud."""
+        return np.asarray(self.added_adu >= CLOUD_ADU)
 
 
 def field_of(shapes: Shapes, rng: np.random.Generator) -> np.ndarray:
@@ -69,7 +74,7 @@ def injections(
         added = np.where(field > low, excess_adu, 0.0)
         if edges == "soft":
             added = np.clip((field - low) / (field.max() - low), 0, 1) * SOFT_FACTOR * excess_adu
-        yield Injected(replace(clear, adu=(clear.adu + added).astype(np.float32)), added >= CLOUD_ADU)
+        yield Injected(replace(clear, adu=(clear.adu + added).astype(np.float32)), added)
 
 
 def recovered(mappers: Mapping[str, Mapper], material: list[Injected]) -> dict[str, dict[str, float]]:
@@ -77,14 +82,17 @@ def recovered(mappers: Mapping[str, Mapper], material: list[Injected]) -> dict[s
 
     Returns
     -------
-    dict by mapper of recall, false_alarms and fraction_mae, each the mean over the frames
+    dict by mapper of recall, false_alarms and fraction_mae, each the mean over the frames; also of false_alarms_of_frame, what is
+    wrongly marked as a share of the whole frame, and false_alarms_without, what is marked where a cloud adds nothing at all
     """
+    keys = ("recall", "false_alarms", "fraction_mae", "false_alarms_of_frame", "false_alarms_without")
     figures = {}
     for name, mapper in mappers.items():
         rows = []
         for item in material:
-            found = mapper(item.frame)
-            rows.append((found[item.truth].mean(), found[~item.truth].mean(), abs(found.mean() - item.truth.mean())))
-        recall, alarms, error = (float(value) for value in np.mean(rows, axis=0))
-        figures[name] = {"recall": recall, "false_alarms": alarms, "fraction_mae": error}
+            found, truth = mapper(item.frame), item.truth
+            wrong, without = found & ~truth, item.added_adu == 0
+            error = abs(found.mean() - truth.mean())
+            rows.append((found[truth].mean(), found[~truth].mean(), error, wrong.mean(), found[without].mean()))
+        figures[name] = dict(zip(keys, np.mean(rows, axis=0).tolist(), strict=True))
     return figures

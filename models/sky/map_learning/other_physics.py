@@ -7,7 +7,6 @@ import numpy as np
 
 from models.sky.frame import SkyFrame, prepare
 from models.sky.map_learning.injected import Injected, field_of
-from models.sky.map_learning.scenes import CLOUD_ADU
 from models.sky.rebin import SHAPE
 
 PEAK_ADU = (10.0, 300.0)
@@ -38,4 +37,4 @@ def other_frames(count: int, pattern: np.ndarray, seed: int) -> Iterator[Injecte
         low, peak = np.quantile(field, 1 - share), np.exp(rng.uniform(*np.log(PEAK_ADU)))
         shape = field > low if rng.random() < 0.5 else np.clip((field - low) / (field.max() - low), 0, 1)
         adu = sky + lens + rng.uniform(0, 1) * pattern + waver + noise + peak * shape
-        yield Injected(prepare(SkyFrame(adu.astype(np.float32), None)), peak * shape >= CLOUD_ADU)
+        yield Injected(prepare(SkyFrame(adu.astype(np.float32), None)), peak * shape)

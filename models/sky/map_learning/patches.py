@@ -11,7 +11,7 @@ from models.sky.clear import Sight
 from models.sky.frame import PreparedFrame, SkyFrame, prepare
 from models.sky.map_learning.agreement import agreement
 from models.sky.map_learning.scenes import Progress
-from models.sky.map_planes import map_planes
+from models.sky.map_planes import map_facts, map_planes
 from models.sky.origin_mask import otsu_threshold
 from models.sky.unet import CLOUD, SkyUnet
 
@@ -57,7 +57,7 @@ def _learnt(seen: Sequence[tuple[PreparedFrame, Sight | None]], patches: Sequenc
 
     from models.training import Plan, train_network
 
-    pairs = [(map_planes(frame, sight), sight.evidence.astype(np.float32)) for frame, sight in seen if sight is not None]
+    pairs = [(map_planes(frame, sight), map_facts(sight)) for frame, sight in seen if sight is not None]
 
     def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         chosen = rng.integers(0, len(pairs), BATCH)

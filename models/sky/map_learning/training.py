@@ -7,10 +7,9 @@ import numpy as np
 
 from models.sky.augmentation import augment, mirror
 from models.sky.clear import SkyClear
-from models.sky.evidence import EVIDENCE
 from models.sky.frame import PREPROCESSING_VERSION
 from models.sky.map_learning.scenes import MapSet, Progress, simulated_set
-from models.sky.map_planes import PLANES
+from models.sky.map_planes import FACTS, PLANES
 from models.sky.unet import FILE, FOLD, RULE, WIDTHS
 from models.weights_file import save_arrays
 
@@ -51,7 +50,7 @@ def train_weights(
     gate = SkyClear(folder=folder)
     material = simulated_set(work, scenes, gate, progress)
     torch.manual_seed(0)
-    network = UNet(len(PLANES), WIDTHS, fold=FOLD, facts=len(EVIDENCE), rule=RULE).to(memory_format=torch.channels_last)
+    network = UNet(len(PLANES), WIDTHS, fold=FOLD, facts=len(FACTS), rule=RULE).to(memory_format=torch.channels_last)
     train_network(
         network, partial(draw_batch, material), binary_cross_entropy_with_logits,
         Plan(steps, rate=4e-3, save_every=20, material=f"{scenes} simulated frames, {gate.name} {gate.version}"),

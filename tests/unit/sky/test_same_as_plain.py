@@ -6,16 +6,17 @@ import pytest
 
 from models.simulate.camera import draw_camera, draw_scene
 from models.simulate.camera.clouds import turbulence
-from models.sky import differences, envelope
+from models.sky import differences, envelope, likely_sky
 from models.sky.blobs import Blob, find_blobs
 from models.sky.envelope import lower_envelope
 from models.sky.least_squares import TERMS
-from models.sky.metrics import measure, thick_adu
+from models.sky.metrics import calmed, measure, thick_adu
 from models.sky.rebin import SHAPE
 from tests.unit.sky.frames import binned
 
 SIGMA = 2.3
 TAKEN = (5, 6, 7)  # of the seeds below: a heap of cloud, and faint clouds over two thirds of the frame
+LEFT = (1, 3)  # and those full of cloud, in which single pixels change nothing
 PATTERN = draw_camera(np.random.default_rng(1), SHAPE).pattern
 
 
@@ -25,8 +26,8 @@ def plain_means(adu: np.ndarray, good: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return total / np.maximum(count, 1), (2 * count > 16).astype(float)
 
 
-def plain_envelope(adu: np.ndarray, good: np.ndarray, pattern: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
-    """Coefficients of the surface beneath, of that by differences, and whether the second is taken.
+def plain_envelope(adu: np.ndarray, good: np.ndarray, pattern: np.ndarray) -> tuple[np.ndarray, bool, bool]:
+    """Coefficients of the surface; whether it began with that by differences, and whether single pixels changed it.
 
     The normal equations are summed anew at every step.
     """
@@ -44,9 +45,13 @@ def plain_envelope(adu: np.ndarray, good: np.ndarray, pattern: np.ndarray) -> tu
         off = values - table @ beneath
         slow = step < envelope.SLOW_STEPS
         weight = seen * (np.where(off > 0, envelope.ABOVE, 1.0) if slow else off < envelope.INLIER_SIGMA * SIGMA)
-    shaped = plain_by_differences(table, values, seen, hold)
+    told, shaped = plain_by_differences(table, values, seen, hold)
     (cost, steps), (other, _) = (plain_unexplained(values - table @ found, seen) for found in (beneath, shaped))
-    return beneath, shaped, bool(steps > envelope.STEPS and other + envelope.LEAST_GAIN < cost)
+    taken = bool(steps > envelope.STEPS and other + envelope.LEAST_GAIN < cost)
+    best, cost = (shaped, other) if taken else (beneath, cost)
+    likely = plain_by_likely_sky(adu, good, pattern, table, best, told, hold)
+    changed = bool(plain_unexplained(values - table @ likely, seen)[0] <= cost + envelope.MOST_LOSS)
+    return likely if changed else best, taken, changed
 
 
 def plain_solve(parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]], hold: np.ndarray) -> np.ndarray:
@@ -57,7 +62,11 @@ def plain_solve(parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]], hold: np
     )
 
 
-def plain_by_differences(table: np.ndarray, values: np.ndarray, seen: np.ndarray, hold: np.ndarray) -> np.ndarray:
+Table = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def plain_by_differences(table: np.ndarray, values: np.ndarray, seen: np.ndarray, hold: np.ndarray) -> tuple[Table, np.ndarray]:
+    """The differences with their weights, and the surface that they and the values tell."""
     places = np.arange(values.size).reshape(32, 40)
     later = np.concatenate([places[::2, 2:].ravel(), places[2:, ::2].ravel()])
     earlier = np.concatenate([places[::2, :-2].ravel(), places[:-2, ::2].ravel()])
@@ -68,13 +77,43 @@ def plain_by_differences(table: np.ndarray, values: np.ndarray, seen: np.ndarray
         weight = both / (1 + ((of - steps @ found) / edge) ** 2) ** 2
     left = np.sort((values - table @ found)[::9][seen[::9] > 0])
     found[0] += left[int(0.1 * left.size)] + 0.5 * SIGMA
-    for _ in range(differences.ROUNDS):
-        off = values - table @ found
-        cloud = (off > differences.CLOUD_SIGMA * SIGMA) & (seen > 0)
-        near = cv2.dilate(cloud.reshape(32, 40).astype(np.uint8), np.ones((3, 3), np.uint8)).ravel() > 0
-        sky = seen * ~(cloud | (near & (off > differences.TOUCHING_SIGMA * SIGMA)))
-        found = plain_solve([(steps, of, differences.DIFFERENCE_WEIGHT * weight), (table, values, sky)], hold)
-    return found
+    off = values - table @ found
+    cloud = (off > differences.CLOUD_SIGMA * SIGMA) & (seen > 0)
+    near = cv2.dilate(cloud.reshape(32, 40).astype(np.uint8), np.ones((3, 3), np.uint8)).ravel() > 0
+    sky = seen * ~(cloud | (near & (off > differences.TOUCHING_SIGMA * SIGMA)))
+    told = (steps, of, differences.DIFFERENCE_WEIGHT * weight)
+    return told, plain_solve([told, (table, values, sky)], hold)
+
+
+def plain_by_likely_sky(
+    adu: np.ndarray, good: np.ndarray, pattern: np.ndarray, table: np.ndarray, surface: np.ndarray, told: Table, hold: np.ndarray
+) -> np.ndarray:
+    """Every second row and column, weighted by the histogram about the surface."""
+    off = (adu - plain_surface(surface, pattern))[::2, ::2].ravel()
+    edges = np.append(-np.inf, likely_sky.LEAST_ADU + likely_sky.BIN_ADU * np.arange(1, likely_sky.BINS + 1))
+    bins = np.where(good[::2, ::2].ravel(), np.searchsorted(edges, off, side="right") - 1, likely_sky.BINS)
+    counts = np.bincount(bins, minlength=likely_sky.BINS + 1)[: likely_sky.BINS].astype(float)
+    middle = likely_sky.LEAST_ADU + likely_sky.BIN_ADU * (np.arange(likely_sky.BINS) + 0.5)
+    level = 0.0
+    for _ in range(likely_sky.STEPS):
+        near = np.abs(middle - level) < likely_sky.NEAR_ADU
+        level = np.clip((counts * middle)[near].sum() / max(counts[near].sum(), 1), -1.5, 1.5)
+    beneath, top = middle < level, np.abs(middle - level) < 1
+    scatter = max(np.sqrt((counts * (middle - level) ** 2)[beneath].sum() / max(counts[beneath].sum(), 1)), 1.1)
+    smooth = np.convolve(np.pad(counts, 1, mode="edge"), np.ones(3) / 3, mode="valid")
+    sigmas = (middle - level) / scatter
+    sky = np.minimum(1, counts[top].mean() * np.exp(-0.5 * sigmas**2) / np.maximum(smooth, 1))
+    weight = np.append(np.where(sigmas < 0, 1, np.where(sigmas <= likely_sky.MOST_SIGMA, sky**2, 0)), 0)[bins]
+    blocks = [of.reshape(32, 2, 40, 2).sum(axis=(1, 3)).ravel() for of in (weight, weight * np.where(weight > 0, off, 0))]
+    if blocks[0].sum() / 4 < likely_sky.LEAST_SHARE:
+        return surface
+    return plain_solve([told, (table, table @ surface + blocks[1] / np.maximum(blocks[0], 1e-9), blocks[0] / 4)], hold)
+
+
+def plain_surface(coefficients: np.ndarray, pattern: np.ndarray) -> np.ndarray:
+    level, x, y, xx, xy, yy, strength = coefficients
+    across, along = np.meshgrid((np.arange(160) + 0.5) / 80 - 1, (np.arange(128) + 0.5) / 64 - 1)
+    return np.asarray(level + x * across + y * along + xx * across**2 + xy * across * along + yy * along**2 + strength * pattern)
 
 
 def plain_unexplained(off: np.ndarray, seen: np.ndarray) -> tuple[float, float]:
@@ -98,13 +137,14 @@ def test_the_envelope_is_that_of_plain_least_squares(seed: int) -> None:
     good[: 12 * seed] = False
     found = lower_envelope(adu, good, SIGMA, PATTERN)
     assert found is not None
-    beneath, shaped, taken = plain_envelope(adu, good, PATTERN)
-    assert taken == (seed in TAKEN)
-    assert np.allclose(found.coefficients, shaped if taken else beneath, atol=1e-6)
-    level, x, y, xx, xy, yy, strength = found.coefficients
-    across, along = np.meshgrid((np.arange(160) + 0.5) / 80 - 1, (np.arange(128) + 0.5) / 64 - 1)
-    plain = level + x * across + y * along + xx * across**2 + xy * across * along + yy * along**2 + strength * PATTERN
-    assert np.allclose(found.surface(PATTERN), plain, atol=1e-3)
+    plain, taken, changed = plain_envelope(adu, good, PATTERN)
+    assert taken == (seed in TAKEN) and changed == (seed not in LEFT)
+    # A pixel at the edge of a bin may count as the next one's, where 32 bits round otherwise than 64.
+    assert np.allclose(plain_surface(found.coefficients, PATTERN), plain_surface(plain, PATTERN), atol=0.02)
+    assert np.allclose(found.surface(PATTERN), plain_surface(found.coefficients, PATTERN), atol=1e-3)
+    off = np.where(plain_means(adu, good)[1] > 0, plain_means(adu - plain_surface(plain, PATTERN), good)[0], np.nan)
+    assert found.support == pytest.approx(np.nanmean(np.where(np.isnan(off), off, np.abs(off) < 1.7 * SIGMA)), abs=2e-3)
+    assert found.raised_adu == pytest.approx([np.nanmean(np.clip(off, -6, most)) for most in (6, 20)], abs=0.02)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -120,13 +160,32 @@ def test_regions_are_those_of_opencv(seed: int) -> None:
     assert found == sorted(blobs, key=lambda blob: (-blob.pixels, blob.box))
 
 
+def plain_calmed(excess: np.ndarray, good: np.ndarray, sigma: float) -> np.ndarray:
+    """Mean of the neighbours within two sigma, where a pixel is within three quarters of one of the threshold."""
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(excess, 1, mode="edge"), (3, 3))
+    alike = (np.abs(around - excess[..., None, None]) < 2 * sigma) & np.lib.stride_tricks.sliding_window_view(
+        np.pad(good, 1, mode="edge"), (3, 3)
+    )
+    mean = np.where(alike, around, 0).sum(axis=(2, 3)) / np.maximum(alike.sum(axis=(2, 3)), 1)
+    return np.where((np.abs(excess - 3 * sigma) < 0.75 * sigma) & alike.any(axis=(2, 3)), mean, excess)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_near_the_threshold_is_the_mean_of_what_is_alike(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    excess = (cv2.GaussianBlur(rng.normal(0, 50, SHAPE), (0, 0), 4) + rng.normal(0, 2, SHAPE)).astype(np.float32)
+    good = rng.random(SHAPE) < 0.9
+    assert np.allclose(calmed(excess, good, 2.0), plain_calmed(excess, good, 2.0), atol=1e-4)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_measures_are_those_of_numpy_and_opencv(seed: int) -> None:
     rng = np.random.default_rng(seed)
     excess = (cv2.GaussianBlur(rng.normal(0, 200, SHAPE), (0, 0), 4) + rng.normal(0, 2, SHAPE)).astype(np.float32)
     good = rng.random(SHAPE) < (1.0 if seed % 2 else 0.9)
     metrics, mask, _ = measure(excess, good, 2.0, 5.0)
-    looser, kept, tighter = (find_blobs((excess > limit) & good)[0] for limit in (4, 6, 8))
+    looser, tighter = (find_blobs((excess > limit) & good)[0] for limit in (4, 8))
+    kept, _ = find_blobs((plain_calmed(excess, good, 2.0) > 6) & good)
     inner = cv2.erode(kept.astype(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
     assert np.array_equal(mask, kept)
     assert metrics.cloud_fraction_sigma == pytest.approx((looser.sum() - tighter.sum()) / good.sum() / 2)
