@@ -15,7 +15,7 @@ from models.sky.clear_sky import Reference, in_frame_reference
 from models.sky.evidence import EVIDENCE, OF_CLOUD, evidence
 from models.sky.frame import PREPROCESSING_VERSION, PreparedFrame
 from models.sky.metrics import CLOUD_SIGMA, SkyMetrics, classify_sky, measure, okta
-from models.sky.site_reference import site_reference_of
+from models.sky.site_reference import camera_pattern_of, site_reference_of
 from models.sky.thermal import USUAL_AIR_C
 from models.verdict import Detection, Verdict
 from models.weights_file import WEIGHTS, load_arrays
@@ -82,7 +82,7 @@ class SkyClear(Classifier):
 
     def see(self, frame: PreparedFrame) -> Sight | None:
         """What is seen of a frame that `check` has let pass; None where less than a tenth of it shows the sky."""
-        reference = in_frame_reference(frame, self.pattern)
+        reference = in_frame_reference(frame, camera_pattern_of(frame, self.pattern))
         if reference is None:
             return None
         metrics, mask, blobs = measure(frame.adu - reference.adu, frame.good, reference.sigma_adu, air_temperature(frame))

@@ -82,8 +82,9 @@ def by_differences(
     Parameters
     ----------
     terms : (7, N) float64 ndarray, of the means
-    values, seen, shape, hold, held : as for `told_by_differences`
+    values, seen, shape : as for `told_by_differences`
     sigma : what a clear sky scatters about such a surface
+    hold, held : as for `told_by_differences`
     told, shaped : as `told_by_differences` gives them
 
     Returns

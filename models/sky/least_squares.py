@@ -9,15 +9,22 @@ TERMS = 7  # 1, x, y, x^2, xy, y^2, and the camera's pattern
 @njit(cache=True, nogil=True, fastmath=True)
 def add(equations: np.ndarray, terms: np.ndarray, values: np.ndarray, weight: np.ndarray, count: int) -> None:
     """Add weighted values, with their terms, to the normal equations: the lower triangle, and the right side last."""
+    weighted = np.empty(count)
     for row in range(TERMS):
-        for column in range(row + 1):
-            total = 0.0
+        for index in range(count):
+            weighted[index] = weight[index] * terms[row, index]
+        for column in range(0, row + 1, 2):  # two at a time, as reading what is weighted costs as much as multiplying it
+            other = min(column + 1, row)
+            one_total, other_total = 0.0, 0.0
             for index in range(count):
-                total += weight[index] * terms[row, index] * terms[column, index]
-            equations[row, column] += total
+                one_total += weighted[index] * terms[column, index]
+                other_total += weighted[index] * terms[other, index]
+            equations[row, column] += one_total
+            if other > column:
+                equations[row, other] += other_total
         total = 0.0
         for index in range(count):
-            total += weight[index] * terms[row, index] * values[index]
+            total += weighted[index] * values[index]
         equations[row, TERMS] += total
 
 

@@ -142,6 +142,17 @@ def site_reference_of(frame: PreparedFrame) -> Reference | None:
     return frame.site_sky.reference(frame, conditions) if frame.site_sky and conditions else None
 
 
+def camera_pattern_of(frame: PreparedFrame, published: np.ndarray) -> np.ndarray:
+    """(128, 160) float32 ndarray, ADU: the pattern of the frame's camera, by its site's own clear frames where they were fitted.
+
+    Parameters
+    ----------
+    frame : PreparedFrame
+    published : (128, 160) float32 ndarray, ADU, what is known without a site
+    """
+    return frame.site_sky.pattern if frame.site_sky else published
+
+
 def fit_site_reference(frames: Sequence[tuple[PreparedFrame, Conditions]], pattern: np.ndarray, fitted_on: date) -> SiteReference:
     """Fit a clear sky to a site's frames.
 

@@ -39,7 +39,8 @@ sigma is cloud. How it works, and what it is worth on real frames, stands in [cl
 ## On simulated frames that were held out
 
 {figures["held_out"]:.0f} of {figures["frames"]:.0f} frames of the simulated camera (`models/simulate/camera`), two fifths of them
-clear. *Cloud*: it covers a twentieth of the field or more. *Layer*: the smooth surface is itself cloud.
+clear; learnt from the others, and from copies of them whose clouds are made faint. *Cloud*: it covers a twentieth of the field or
+more. *Layer*: the smooth surface is itself cloud.
 
 | | cloud | layer |
 |---|---|---|

@@ -10,7 +10,9 @@ import pytest
 from models import registry
 from models.errors import ConfigurationError
 from models.simulate.camera import Tau2, draw_camera, draw_scene
+from models.sky.clear import SkyClear
 from models.sky.frame import CameraState, PreparedFrame, SkyFrame, prepare
+from models.sky.map_learning.injected import COVERS, injections
 from models.sky.metrics import measure
 from models.sky.rebin import SHAPE
 from models.sky.site_reference import Conditions, SiteReference, fit_site_reference
@@ -99,3 +101,20 @@ def test_the_headline_sees_a_layer_by_the_sites_sky_and_stays_clear_under_a_clea
     assert all(item.state == "judged" and item.metrics["reference"] == "site" for item in (*clear, *layers))
     assert sum(item.label == "cloud" for item in layers) >= 19
     assert sum(item.metrics["layer_probability"] > 0.5 for item in clear) <= 1
+
+
+def test_faint_clouds_over_most_of_the_field_are_measured_by_the_sites_own_pattern() -> None:
+    """Of a camera that nobody knows, but for its own clear frames."""
+    model = SkyClear()
+    camera = draw_camera(np.random.default_rng(51), SHAPE)
+    site = fit_site_reference([observed(seed, camera=camera)[0] for seed in range(40)], model.pattern, date(2023, 1, 24))
+    errors: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
+    for seed in range(200, 206):
+        (clear, _), _ = observed(seed, camera=camera)
+        for item in injections(clear, 10.0, COVERS["50-80 %"], "hard", "turbulence", 3):
+            for known in errors:
+                sight = model.see(replace(item.frame, site_sky=site if known else None))
+                assert sight is not None
+                errors[known].append((abs(sight.mask.mean() - item.truth.mean()), sight.mask[~item.truth].mean()))
+    (error, false_alarms), (blind, _) = np.mean(errors[True], axis=0), np.mean(errors[False], axis=0)
+    assert error < 0.01 and false_alarms < 0.005 and error < blind
