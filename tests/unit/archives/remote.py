@@ -28,12 +28,13 @@ class BreakOff(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked: path, headers with names in lower case, how often this path was asked for before, and the query."""
+    """What was asked: path, headers with names in lower case, how often this path was asked for before, the query, and the body."""
 
     path: str
     headers: Headers
     earlier: int
     query: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,16 @@ class Server:
         self.at_once = self.most_at_once = 0
         self.url = ""
 
-    async def __call__(self, scope: Any, _: Any, send: Any) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         assert scope["type"] == "http"
         path = scope["path"]
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         query = dict(parse_qsl(scope["query_string"].decode()))
-        request = Request(path, headers, sum(earlier.path == path for earlier in self.requests), query)
+        sent, more = b"", True
+        while more:
+            part = await receive()
+            sent, more = sent + part.get("body", b""), part.get("more_body", False)
+        request = Request(path, headers, sum(earlier.path == path for earlier in self.requests), query, sent)
         self.requests.append(request)
         self.times.append(time.monotonic())
         self.at_once += 1
