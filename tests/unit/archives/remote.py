@@ -39,12 +39,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer; with ``sent`` the connection breaks after so many bytes of the body."""
+    """An answer; with ``sent`` the connection breaks after so many bytes of the body, with ``drip_s`` each byte takes so long."""
 
     status: int = 200
     body: bytes = b""
     headers: Headers = field(default_factory=dict)
     sent: int | None = None
+    drip_s: float = 0.0
 
 
 class Server:
@@ -82,7 +83,10 @@ class Server:
             await send({"type": "http.response.body", "body": reply.body[: reply.sent], "more_body": True})
             await asyncio.sleep(0.05)  # so that these bytes are on their way before the connection goes
             raise BreakOff
-        await send({"type": "http.response.body", "body": reply.body})
+        for place in range(len(reply.body) if reply.drip_s else 0):
+            await send({"type": "http.response.body", "body": reply.body[place : place + 1], "more_body": True})
+            await asyncio.sleep(reply.drip_s)
+        await send({"type": "http.response.body", "body": b"" if reply.drip_s else reply.body})
 
 
 @contextmanager
