@@ -8,6 +8,9 @@ from sqlalchemy import or_
 
 from db.schema import Detection, Event, Injection, ModelVersion, SourceFile
 
+# What orders rows of equal times: these are never equal together.
+BY_NAME = (SourceFile.archive, SourceFile.name, SourceFile.version, ModelVersion.name, ModelVersion.version)
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from psycopg import Connection as PsycopgConnection
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Table
@@ -22,8 +23,13 @@ def stage(connection: Connection, target: Table, columns: Sequence[str], rows: S
     driver: PsycopgConnection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
     with driver.cursor() as cursor, cursor.copy(f"COPY {name} ({listed}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row([Jsonb(row[column]) if column in documents else row[column] for column in columns])
+            copy.write_row([Jsonb(row[column], _json) if column in documents else row[column] for column in columns])
     return name
+
+
+def _json(document: Any) -> bytes:
+    """JSON as PostgreSQL takes it: numpy's numbers as numbers; NaN and infinities, of which it has none, as null."""
+    return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
 
 
 def merge(

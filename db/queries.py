@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Date, Select, String, and_, case, cast, func, literal, select, union, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 
-from db.filters import Filters, file_filters, given, model_filters, overlaps
+from db.filters import BY_NAME, Filters, file_filters, given, model_filters, overlaps
 from db.injections import select_injections
 from db.receivers import receivers as select_receivers
 from db.schema import (
     NIGHT_COUNTS,
-    CloudInjection,
     Detection,
     Event,
     Injection,
@@ -24,13 +23,11 @@ from db.schema import (
     SkyMetric,
     SourceFile,
 )
+from db.sky_questions import clouds, sky
 
 Rows = Select[Any]
 
 LIVE = "live"  # what a run of the schedule is told of the archive
-
-# Times may be equal; these never are together.
-_BY_NAME = (SourceFile.archive, SourceFile.name, SourceFile.version, ModelVersion.name, ModelVersion.version)
 
 
 def ask(connection: Connection, question: str, filters: Filters) -> list[dict[str, Any]]:
@@ -105,7 +102,7 @@ def scores(filters: Filters) -> Rows:
         .where(*given(filters.state, said.c.state), *given(filters.label, said.c.label))
         .where(*([said.c.score >= filters.min_score] if filters.min_score is not None else []))
         .where(*([said.c.positive.is_(True)] if filters.positive else []))
-        .order_by(SourceFile.night, SourceFile.start_time, *_BY_NAME)
+        .order_by(SourceFile.night, SourceFile.start_time, *BY_NAME)
     )
 
 
@@ -153,7 +150,7 @@ def detections(filters: Filters) -> Rows:
         .where(*given(filters.label, found.label), *given(filters.state, Score.state))
         .where(*([found.score >= filters.min_score] if filters.min_score is not None else []))
         .where(*([found.score >= Score.threshold] if filters.positive else []))
-        .order_by(SourceFile.night, found.t_start, *_BY_NAME, found.index)
+        .order_by(SourceFile.night, found.t_start, *BY_NAME, found.index)
     )
 
 
@@ -248,61 +245,6 @@ def injections(filters: Filters) -> Rows:
     without_time = replace(filters, time_from=None, time_to=None)
     conditions = (*file_filters(without_time, state=False), *model_filters(filters), *overlaps(filters, Injection))
     return select_injections(*conditions, *given(filters.label, Injection.type))
-
-
-def sky(filters: Filters) -> Rows:
-    """What is measured on each frame of the sky, by each model version."""
-    said = SkyMetric
-    measures = (column for column in said.__table__.c if column.name not in ("source_file_id", "model_version_id", "metrics"))
-    return (
-        select(
-            SourceFile.archive,
-            SourceFile.night,
-            SourceFile.start_time,
-            *measures,
-            ModelVersion.name.label("model"),
-            ModelVersion.version,
-            ModelVersion.headline,
-            SourceFile.name,
-        )
-        .join(said, said.source_file_id == SourceFile.id)
-        .join(ModelVersion, ModelVersion.id == said.model_version_id)
-        .where(*file_filters(filters, state=False), *model_filters(filters))
-        .where(*given(filters.state, said.state), *given(filters.label, said.label), *given(filters.sky_class, said.sky_class))
-        .where(*([said.score >= filters.min_score] if filters.min_score is not None else []))
-        .where(*([said.positive.is_(True)] if filters.positive else []))
-        .where(*([said.cloud_fraction >= filters.min_cloud] if filters.min_cloud is not None else []))
-        .where(*([said.cloud_fraction <= filters.max_cloud] if filters.max_cloud is not None else []))
-        .order_by(SourceFile.night, SourceFile.start_time, *_BY_NAME)
-    )
-
-
-def clouds(filters: Filters) -> Rows:
-    """Clouds put into copies of frames, and what was found of them: one row per cloud and model version."""
-    put = CloudInjection
-    return (
-        select(
-            SourceFile.archive,
-            SourceFile.night,
-            put.kind,
-            put.excess_adu,
-            put.sigmas,
-            put.cover,
-            put.found,
-            put.false,
-            put.fraction,
-            put.recovered,
-            put.score,
-            ModelVersion.name.label("model"),
-            ModelVersion.version,
-            SourceFile.name,
-            put.number,
-        )
-        .join(put, put.source_file_id == SourceFile.id)
-        .join(ModelVersion, ModelVersion.id == put.model_version_id)
-        .where(*file_filters(filters, state=False), *model_filters(filters), *given(filters.label, put.kind))
-        .order_by(SourceFile.night, *_BY_NAME, put.number)
-    )
 
 
 QUESTIONS: Mapping[str, Callable[[Filters], Rows]] = {

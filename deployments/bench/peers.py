@@ -12,7 +12,7 @@ from deployments.bench.race import Contestant
 HOW_TO_INSTALL = "not installed: uv pip install 'nightshift[bench]'"
 
 
-def peer(name: str, module: str, make: Callable[[Any], Callable[[Path], object]], needs: str = "") -> Contestant:
+def peer(name: str, module: str, make: Callable[[Any], Callable[[Path], object]]) -> Contestant:
     """Make a contestant of a package that may be missing.
 
     Parameters
@@ -20,9 +20,8 @@ def peer(name: str, module: str, make: Callable[[Any], Callable[[Path], object]]
     name : shown
     module : to import
     make : module to what the peer does with a path
-    needs : another package, without which the module only warns
     """
-    if any(find_spec(package) is None for package in (module.partition(".")[0], needs) if package):
+    if find_spec(module.partition(".")[0]) is None:
         return Contestant(name, "peer", None, HOW_TO_INSTALL)
     os.environ.setdefault("MPLBACKEND", "Agg")  # pyCallisto imports pyplot
     try:

@@ -81,9 +81,7 @@ def contestants(files: Sequence[Path], rounds: int) -> tuple[list[Row], dict[str
     (rows, left_out), as of `race`, in seconds of the day
     """
     ours = Contestant(ALONE, "ours", lambda path: read_prepared_sun(path.read_bytes(), path.name))
-    rows, left_out = race(
-        [ours, peer(SUNPY, "sunpy.map", _sunpy, needs="reproject"), peer(ASTROPY, "astropy.io.fits", _astropy)], files, rounds
-    )
+    rows, left_out = race([ours, peer(SUNPY, "sunpy.map", _sunpy), peer(ASTROPY, "astropy.io.fits", _astropy)], files, rounds)
     day = [
         row
         if row.seconds is None or row.cpu_s is None

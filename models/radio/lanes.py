@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
 
 from models.radio.arcsinh import arcsinh
 from models.radio.parabola import vertex
@@ -85,6 +84,8 @@ def find_lanes(level: np.ndarray, frequency_mhz: np.ndarray, bin_s: float) -> La
     -------
     Lanes, or None where the region is too short or too narrow, or nothing in it drifts as one
     """
+    from scipy.signal import find_peaks  # 0.6 s, which a process that measures no lane need not spend
+
     width = max(1, round(POOL_S / bin_s), -(-level.shape[1] // MOST_COLUMNS))
     count = level.shape[1] // width
     if count * width * bin_s < LEAST_S or frequency_mhz.size < LEAST_ROWS:

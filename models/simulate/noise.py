@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, uniform_filter1d
-from scipy.signal import lfilter
 
 from models.simulate.receiver import Receiver
 
@@ -29,6 +28,8 @@ COARSE_S, COARSER_S = 1.25, 10.0
 
 def _relaxation(rng: np.random.Generator, channels: int, seconds: float, times: int, step_s: float) -> np.ndarray:
     """Exponentially correlated noise of unit variance, (channels, times) float32."""
+    from scipy.signal import lfilter  # 0.6 s, which the process of a flow, that simulates nothing itself, need not spend
+
     memory = np.float32(np.exp(-step_s / seconds))
     shocks = rng.standard_normal((channels, times), dtype=np.float32)
     shocks[:, 1:] *= np.sqrt(1 - memory**2)

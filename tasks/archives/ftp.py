@@ -11,6 +11,7 @@ from db.ledger import Work
 from db.settings import Settings
 from models.errors import SourceUnavailable
 from tasks.archives.index_page import Entry, IndexPage, is_plain
+from tasks.archives.pace import paced
 from tasks.archives.transport import Fetched
 
 FIRST_PAUSE_S = 0.5
@@ -61,7 +62,8 @@ class FtpTransport:
                 async with self._slots, self._connect(url) as client:
                     path = unquote(urlsplit(url).path)
                     await client.change_directory(path)
-                    listed = [(item.name, facts) for item, facts in await client.list(path)]
+                    async with asyncio.timeout(self._settings.listing_timeout_s):
+                        listed = [(item.name, facts) for item, facts in await client.list(path)]
                 return IndexPage(
                     tuple(sorted((_entry(name, facts) for name, facts in listed if is_plain(name)), key=lambda entry: entry.name)),
                     tuple(name for name, _ in listed if not is_plain(name) and name not in (".", "..")),
@@ -92,7 +94,7 @@ class FtpTransport:
                     if size > max_bytes:
                         return Fetched(work, "refused", reason=f"is {size:,} bytes long, more than the {max_bytes:,} allowed")
                     async with client.download_stream(path, offset=len(body)) as stream:
-                        async for block in stream.iter_by_block():
+                        async for block in paced(stream.iter_by_block(), self._settings.request_timeout_s):
                             body += block
                             if len(body) > max_bytes:
                                 return Fetched(work, "refused", reason=f"is longer than the {max_bytes:,} bytes allowed")

@@ -15,14 +15,16 @@ from db.ledger import Work
 from db.settings import Settings
 from models.errors import SourceUnavailable
 from tasks.archives.index_page import IndexPage, parse_index_page
+from tasks.archives.pace import TooSlow, paced
 from tasks.archives.transport import Fetched
 
 # Passing troubles by status: timeouts, throttling and a server's bad moment; everything else would answer the same again.
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 GONE = frozenset({404, 410})
 # Besides its own errors httpx lets through what a redirect to an impossible address (port 99999) raises far below.
-TROUBLES = (httpx.HTTPError, httpx.InvalidURL, ExceptionGroup)
+TROUBLES = (httpx.HTTPError, httpx.InvalidURL, ExceptionGroup, TooSlow)
 FIRST_PAUSE_S = 0.5
+MAX_LISTING_BYTES = 64 << 20  # a real page of 3,116 files has 1.2 MB
 LONGEST_PAUSE_S = 60.0  # an archive that asks for more is tried again on a later visit, and the night goes on
 
 
@@ -57,15 +59,21 @@ class HttpTransport:
         for attempt in range(self._settings.request_retries + 1):
             await _pause(attempt, waiting)
             try:
-                async with self._host(url):
-                    response = await self._client.get(url, timeout=self._settings.listing_timeout_s)
+                async with self._host(url), self._client.stream("GET", url, timeout=self._settings.listing_timeout_s) as response:
+                    body = bytearray()
+                    async for chunk in paced(response.aiter_bytes(), self._settings.listing_timeout_s):
+                        body += chunk
+                        if len(body) > MAX_LISTING_BYTES:
+                            raise SourceUnavailable(
+                                f"{url}: is longer than the {MAX_LISTING_BYTES:,} bytes that a listing may have"
+                            )
             except TROUBLES as error:
                 trouble, waiting = _words(error), {}
                 continue
             if response.status_code in GONE:
                 raise SourceUnavailable(f"{url}: the archive says {response.status_code}", gone=True)
             if response.status_code == 200:
-                page = parse_index_page(response.text, self._timezone)
+                page = parse_index_page(body.decode(response.charset_encoding or "utf-8", "replace"), self._timezone)
                 if page is None:
                     raise SourceUnavailable(f"{url}: answered with a page that is no directory listing")
                 page = replace(page, clock_ahead=_clock_ahead(response))
@@ -109,7 +117,7 @@ class HttpTransport:
                                 work, "refused", reason=f"is {expected:,} bytes long, more than the {max_bytes:,} allowed"
                             )
                         received = 0
-                        async for chunk in response.aiter_raw():
+                        async for chunk in paced(response.aiter_raw(), self._settings.request_timeout_s):
                             body += chunk
                             received += len(chunk)
                             if len(body) > max_bytes:
@@ -182,6 +190,7 @@ def _words(error: Exception) -> str:
         httpx.ConnectTimeout: "no connection within the time limit",
         httpx.ReadTimeout: "no byte within the time limit",
         httpx.ConnectError: "no connection",
+        TooSlow: "too slow",
         ExceptionGroup: "no connection",
     }
     kind = kinds.get(type(error), type(error).__name__)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from rows import NIGHT, NOON, end, remote, store
 from sqlalchemy import Connection, select
@@ -78,6 +79,19 @@ def test_recording_twice_gives_the_same_rows(
     row = connection.execute(select(DetectionRow.__table__).where(DetectionRow.source_file_id == said[0][0])).all()[1]
     assert (row.box, row.t_end, row.attributes) == ([0.0, 1.0, 2.5, 1.0], NOON + timedelta(minutes=1), {"peak_db": 3.5})
     assert judgements(connection, archive, NIGHT, instrument) == {gate.name: {"judged": 2}}
+
+
+def test_measures_that_are_no_numbers_cost_themselves_and_not_the_batch(
+    connection: Connection, archive: str, instrument: str, gate: Description, files: Any
+) -> None:
+    ids = register_models(connection, instrument, [gate], "abc")
+    said = [(item.file_id, verdict(gate, 0)) for item in unjudged(connection, archive, NIGHT, instrument)]
+    odd = {"fill": np.float32(0.5), "slope": float("nan"), "rows": np.int64(3), "levels": np.array([1.0, np.inf])}
+    said[0] = (said[0][0], replace(said[0][1], metrics=odd))
+    record(connection, said, ids)
+    held = {row.source_file_id: row.metrics for row in judged(connection)[0]}
+    assert held[said[0][0]] == {"fill": 0.5, "slope": None, "rows": 3, "levels": [1.0, None]}
+    assert held[said[1][0]] == {"fill": 0.5}
 
 
 def test_fewer_detections_later_remove_the_surplus(

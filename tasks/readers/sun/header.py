@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from models.sun.ephemeris import seen_from_earth
-from models.sun.image import Disk, Origin
+from models.sun.image import Origin
 from tasks.readers.sun.name import SunName
 from tasks.readers.sun.quality import NEAR_REAL_TIME_BIT, judge_quality, quality_bits
 from tasks.readers.sun.tai import utc_of_tai
 
 Cards = Mapping[str, Any]
-ARCSEC_PER_DEGREE = 3600.0
 # Wavelengths of the photosphere's lines, angstrom: HMI's iron, MDI's and GONG's nickel.
 PHOTOSPHERIC = range(6160, 6780)
+SHORTEST_VISIBLE = 3000.0  # angstrom; GONG states 676.8, and not that it means nanometres
 FORMATS = ("%Y/%m/%d", "%d/%m/%Y", "%Y.%m.%d", "%Y%m%d")
 
 
@@ -88,8 +87,8 @@ def channel_of(cards: Cards, named: SunName, instrument: str) -> str:
         try:
             wavelength = float(text(cards, "WAVELNTH"))
         except ValueError:
-            return "halpha" if "ALPHA" in text(cards, "TYPE-OBS", "OBS-TYPE", "CONTENT").upper() else named.channel
-    if text(cards, "WAVEUNIT").lower() in ("nm", "nanometer"):
+            return "halpha" if "ALPHA" in text(cards, "TYPE-OBS", "OBS-TYPE", "IMTYPE", "CONTENT").upper() else named.channel
+    if text(cards, "WAVEUNIT").lower() in ("nm", "nanometer") or (instrument == "GONG" and wavelength < SHORTEST_VISIBLE):
         wavelength *= 10
     if 6562 <= wavelength <= 6564 and instrument not in ("HMI", "MDI"):
         return "halpha"
@@ -97,40 +96,6 @@ def channel_of(cards: Cards, named: SunName, instrument: str) -> str:
         said = f"{text(cards, 'CONTENT')} {text(cards, 'BUNIT')}".upper()
         return "magnetogram" if "MAGNETO" in said or "GAUSS" in said else "continuum"
     return f"{wavelength:g}"
-
-
-def disk_of(cards: Cards) -> Disk | None:
-    """Where the header puts the Sun; None where it does not say."""
-    limb = [number(cards, key) for key in ("FNDLMBXC", "FNDLMBYC", "FNDLMBMA", "FNDLMBMI")]  # GONG's own fit, centre and half axes
-    moment = moment_of(cards)
-    view = seen_from_earth(moment) if moment else None
-    radius = number(cards, "RSUN_OBS", "RSUN_ARC", "RSUN", "SOLAR-R") or (view.radius_arcsec if view else None)
-    b0 = number(cards, "CRLT_OBS", "HGLT_OBS", "SOLAR-B0", "OBS-B0")
-    l0 = number(cards, "CRLN_OBS", "SOLAR-L0", "OBS-L0")
-    b0, l0 = (b0, l0) if view is None else (view.b0_deg if b0 is None else b0, view.l0_deg if l0 is None else l0)
-    if None not in limb:
-        x, y, major, minor = (value for value in limb if value is not None)
-        width = radius and radius / ((major + minor) / 2)
-        return Disk(x, y, (major + minor) / 2, width, number(cards, "CROTA2", "SOLAR-P") or 0.0, b0, l0)
-    arcsec = ARCSEC_PER_DEGREE if text(cards, "CUNIT1").lower().startswith("deg") else 1.0
-    scale, pixel = number(cards, "CDELT1"), (number(cards, "CRPIX1"), number(cards, "CRPIX2"))
-    if not scale or None in pixel or radius is None:
-        return None
-    scale *= arcsec
-    roll = np.radians(_roll_deg(cards))
-    # The Sun's centre from the reference pixel: minus CRVAL, turned back by the roll (Thompson 2006, eq. 1 to 4, small angles).
-    west, north = (-(number(cards, key) or 0.0) * arcsec / scale for key in ("CRVAL1", "CRVAL2"))
-    x = (pixel[0] or 0.0) - 1 + west * np.cos(roll) + north * np.sin(roll)
-    y = (pixel[1] or 0.0) - 1 - west * np.sin(roll) + north * np.cos(roll)
-    return Disk(float(x), float(y), radius / abs(scale), abs(scale), float(np.degrees(roll)), b0, l0)
-
-
-def _roll_deg(cards: Cards) -> float:
-    """CROTA2, or the angle of the PC matrix, with which the Sun's axes are turned in the array."""
-    stated = number(cards, "CROTA2", "CROTA1", "CROTA")
-    if stated is not None:
-        return stated
-    return float(np.degrees(np.arctan2(number(cards, "PC2_1") or 0.0, number(cards, "PC1_1") or 1.0)))
 
 
 def origin_of(cards: Cards, named: SunName) -> Origin:

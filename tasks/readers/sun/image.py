@@ -10,11 +10,12 @@ from models.sun.prepare import RADIUS
 from tasks.readers.inflate import inflate_fits
 from tasks.readers.sky_frame import read_picture
 from tasks.readers.sun.degradation import degradation
-from tasks.readers.sun.header import Cards, channel_of, disk_of, moment_of, origin_of, text
-from tasks.readers.sun.limb import find_disk
+from tasks.readers.sun.header import Cards, channel_of, moment_of, origin_of, text
+from tasks.readers.sun.limb import beyond_limb, find_disk
 from tasks.readers.sun.name import parse_sun_name
 from tasks.readers.sun.picture import is_picture, read_picture_of_sun
 from tasks.readers.sun.quality import judge_quality
+from tasks.readers.sun.sunpy_map import map_view
 
 MAX_BYTES = 256 * 2**20  # a full AIA frame of 4096 x 4096 float64 takes 134 MB
 CORONAGRAPHS = ("KCor", "LASCO", "COR1", "COR2")
@@ -54,15 +55,22 @@ def read_sun_image(data: bytes, name: str) -> SunImage:
     if missing.all():
         raise CorruptInput(f"{name}: not one pixel is a number")
     values = np.where(missing, np.float32(0), values)
-    start = moment_of(cards) or named.start
+    told = moment_of(cards)
+    view = map_view(cards, values, told)
+    start = (view.moment if view else told) or named.start
     unit = _unit(cards, channel, origin.instrument, origin.exposure_s)
     if origin.instrument == "AIA" and unit == "DN/s":
         share, source = degradation(channel, start) if start else (1.0, "")
         origin = replace(origin, degradation=share, degradation_source=source)
         exposed = 1.0 if text(cards, "BUNIT").lower().replace(" ", "") == "dn/s" else origin.exposure_s or 1.0
         values /= np.float32(exposed * share)
-    disk = disk_of(cards) or find_disk(values)
+    disk = view.disk if view and (view.disk or view.chart) else find_disk(values)
+    if channel == "magnetogram" and disk:
+        missing |= beyond_limb(values.shape, disk)  # GONG's hold a level there
+        values = np.where(missing, np.float32(0), values)
     _, refusal = judge_quality(cards.get("QUALITY"), origin.instrument)
+    if view and view.chart:
+        refusal = refusal or f"a chart of the surface ({view.axes}), not a picture of the disk"
     unfit = refusal or _unfit(values.shape, disk, origin.instrument, unit, named.region)
     return SunImage(values, missing, channel, start, unit, "fits", disk, origin, unfit)
 

@@ -42,3 +42,10 @@ def find_disk(picture: np.ndarray) -> Disk | None:
     if np.median(off) > MOST_OFF * radius or not 0.25 < radius / min(picture.shape) < 0.55:
         return None
     return Disk(x, y, radius + 0.5, found="limb")  # the outline runs through the centres of the outermost pixels
+
+
+def beyond_limb(shape: tuple[int, ...], disk: Disk) -> np.ndarray:
+    """True outside of the disk, of a picture of this shape."""
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    outside: np.ndarray = (columns - disk.x) ** 2 + (rows - disk.y) ** 2 > disk.radius_px**2
+    return outside

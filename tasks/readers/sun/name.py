@@ -18,7 +18,7 @@ PATTERNS = (
     (re.compile(rf"{TIME}_\d{{3,4}}_(?P<code>\d{{4}})\."), "SDO", "AIA"),
     (re.compile(rf"{TIME}_\d{{3,4}}_(?P<code>HMI[A-Z]*|\d{{6,}}|[A-Z]+\d+)\."), "SDO", "HMI"),
     (re.compile(rf"{TIME}_M_\d+k\."), "SDO", "HMI"),
-    (re.compile(r"hmi\.m_\w+?\.(?P<date>\d{8})_(?P<time>\d{6})_(?P<atomic>TAI)", re.IGNORECASE), "SDO", "HMI"),
+    (re.compile(r"hmi\.m_\w+?\.(?P<date>\d{8})_(?P<time>\d{6})(?:_(?P<atomic>TAI))?", re.IGNORECASE), "SDO", "HMI"),
     (
         re.compile(
             r"(?P<date>\d{4}_\d\d_\d\d)__(?P<time>\d\d_\d\d_\d\d)(?:_\d+)?__(?P<site>\w+?)_(?P<instrument>[A-Z]+)_\w*?_(?P<code>\w+)\.jp2"

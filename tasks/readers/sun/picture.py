@@ -14,9 +14,10 @@ from models.sun.ephemeris import seen_from_earth
 from models.sun.image import Disk, Origin, SunImage
 from tasks.readers.sun.colours import intensity
 from tasks.readers.sun.degradation import degradation
-from tasks.readers.sun.header import Cards, disk_of, moment_of, number, origin_of
-from tasks.readers.sun.limb import find_disk
+from tasks.readers.sun.header import Cards, moment_of, number, origin_of
+from tasks.readers.sun.limb import beyond_limb, find_disk
 from tasks.readers.sun.name import SunName, parse_sun_name
+from tasks.readers.sun.sunpy_map import map_view
 
 MAX_PIXELS = 50_000_000
 JPEG, PNG, JP2 = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x0cjP  \r\n\x87\n"
@@ -139,7 +140,8 @@ def _is_gong(pixels: np.ndarray) -> bool:
 
 def _disk(grey: np.ndarray, named: SunName, cards: Cards, start: datetime | None) -> Disk | None:
     """By the header where there is one; AIA's by its fixed frame; of the photosphere by the limb."""
-    if cards and (stated := disk_of(cards)):
+    shown = map_view(cards, grey, moment_of(cards)) if cards else None
+    if shown and (stated := shown.disk):
         # Helioviewer gives reduced pictures with the header of the whole one.
         fold = (number(cards, "NAXIS1") or grey.shape[1]) / grey.shape[1]
         centre = ((stated.x + 0.5) / fold - 0.5, (stated.y + 0.5) / fold - 0.5)
@@ -178,6 +180,5 @@ def _missing(grey: np.ndarray, named: SunName, disk: Disk | None, *, stamped: bo
     if named.observatory == "GONG":
         missing |= _boxes(grey.shape)
     if disk and named.channel == "magnetogram":
-        rows, columns = np.ogrid[: grey.shape[0], : grey.shape[1]]
-        missing |= (columns - disk.x) ** 2 + (rows - disk.y) ** 2 > disk.radius_px**2
+        missing |= beyond_limb(grey.shape, disk)
     return missing

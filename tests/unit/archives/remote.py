@@ -28,22 +28,24 @@ class BreakOff(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked: path, headers with names in lower case, how often this path was asked for before, and the query."""
+    """What was asked: path, headers with names in lower case, how often this path was asked for before, the query, and the body."""
 
     path: str
     headers: Headers
     earlier: int
     query: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer; with ``sent`` the connection breaks after so many bytes of the body."""
+    """An answer; with ``sent`` the connection breaks after so many bytes of the body, with ``drip_s`` each byte takes so long."""
 
     status: int = 200
     body: bytes = b""
     headers: Headers = field(default_factory=dict)
     sent: int | None = None
+    drip_s: float = 0.0
 
 
 class Server:
@@ -56,12 +58,16 @@ class Server:
         self.at_once = self.most_at_once = 0
         self.url = ""
 
-    async def __call__(self, scope: Any, _: Any, send: Any) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         assert scope["type"] == "http"
         path = scope["path"]
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         query = dict(parse_qsl(scope["query_string"].decode()))
-        request = Request(path, headers, sum(earlier.path == path for earlier in self.requests), query)
+        sent, more = b"", True
+        while more:
+            part = await receive()
+            sent, more = sent + part.get("body", b""), part.get("more_body", False)
+        request = Request(path, headers, sum(earlier.path == path for earlier in self.requests), query, sent)
         self.requests.append(request)
         self.times.append(time.monotonic())
         self.at_once += 1
@@ -77,7 +83,10 @@ class Server:
             await send({"type": "http.response.body", "body": reply.body[: reply.sent], "more_body": True})
             await asyncio.sleep(0.05)  # so that these bytes are on their way before the connection goes
             raise BreakOff
-        await send({"type": "http.response.body", "body": reply.body})
+        for place in range(len(reply.body) if reply.drip_s else 0):
+            await send({"type": "http.response.body", "body": reply.body[place : place + 1], "more_body": True})
+            await asyncio.sleep(reply.drip_s)
+        await send({"type": "http.response.body", "body": b"" if reply.drip_s else reply.body})
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import aioftp
 import pytest
 from remote import quick_settings, work
 
@@ -133,3 +134,22 @@ def test_a_download_that_breaks_off_is_resumed(tmp_path: Path, monkeypatch: pyte
 
     result = asyncio.run(whole())
     assert (result.outcome, result.body, asked) == ("fetched", body, [0, 1000])
+
+
+def test_a_download_that_only_drips_is_given_up(tmp_path: Path) -> None:
+    """20 bytes every 0.1 s reset every limit for silence."""
+    (tmp_path / "slow.fit.gz").write_bytes(bytes(4000))
+    slow = aioftp.User(base_path=tmp_path, write_speed_limit_per_connection=200)
+
+    async def whole() -> Any:
+        server = aioftp.Server([slow], block_size=20)
+        await server.start("127.0.0.1", 0)
+        try:
+            transport = FtpTransport(quick_settings(tmp_path, request_retries=0))
+            return await transport.fetch(work(f"ftp://127.0.0.1:{server.server_port}/", "slow.fit.gz"), 1 << 20)
+        finally:
+            await server.close()
+
+    result = asyncio.run(whole())
+    assert result.outcome == "unreachable"
+    assert "TooSlow: " in result.reason

@@ -277,3 +277,24 @@ def test_a_listing_that_hangs_is_given_up(tmp_path: Path) -> None:
 
     with serving(answer) as server, pytest.raises(SourceUnavailable, match="no byte within the time limit"):
         listing(tmp_path, server.url, listing_timeout_s=0.3, request_retries=0)
+
+
+def test_an_answer_that_only_drips_is_given_up(tmp_path: Path) -> None:
+    """A byte every 0.1 s resets every limit for silence; 1,000 bytes/s are asked of the whole."""
+    with replies(Reply(body=BODY, drip_s=0.1)) as server:
+        began = time.monotonic()
+        result = fetch(tmp_path, work(server.url), request_retries=0)
+        assert result.outcome == "unreachable"
+        assert "too slow: " in result.reason
+        with pytest.raises(SourceUnavailable, match="too slow: "):
+            listing(tmp_path, server.url, request_retries=0)
+        assert time.monotonic() - began < 5
+
+
+def test_a_listing_that_does_not_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "MAX_LISTING_BYTES", len(PAGE) - 1)
+    with (
+        replies(Reply(body=PAGE)) as server,
+        pytest.raises(SourceUnavailable, match=r"longer than the .* bytes that a listing may have"),
+    ):
+        listing(tmp_path, server.url)

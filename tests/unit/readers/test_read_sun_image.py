@@ -113,7 +113,6 @@ def test_a_colour_table_is_taken_off_and_the_printed_stamp_is_missing() -> None:
 
 
 def test_the_colour_tables_are_those_of_sunpy() -> None:
-    pytest.importorskip("mpl_animators", reason="without it sunpy does not give its colour tables")
     from sunpy.visualization.colormaps import cmlist
 
     for channel in ("94", "131", "171", "193", "211", "304", "335", "1600", "1700", "4500"):

@@ -164,7 +164,7 @@ def test_the_flux_of_a_real_flare_is_science_and_its_class_is_the_listed_one(rea
 def test_swpc_fluxes_are_read_and_their_gaps_stay_gaps(real_data: Path) -> None:
     curve = read_xray_flux((real_data / "sun/goes/xrays-7-day.json").read_bytes(), "xrays-7-day.json")
     assert (curve.time.size, curve.scale, curve.satellite) == (10_077, "operational", 16)
-    assert (np.diff(curve.time) > np.timedelta64(0)).all()
+    assert (np.diff(curve.time) > np.timedelta64(0, "s")).all()
     short = read_xray_flux((real_data / "sun/goes/goes_truncated_test_goes15.nc").read_bytes(), "goes_truncated_test_goes15.nc")
     assert (short.time.size, short.scale) == (1000, "science")
 

@@ -1,14 +1,13 @@
 """The report of a night: it says what the database knows, needs nothing else, and is the same every time."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from page import Page, text_of
 from sqlalchemy import Connection, update
 
 from db import objects
@@ -18,7 +17,7 @@ from db.ledger import Ledger, Settlement
 from db.nights import NightRecord, night_artifacts, write_artifacts, write_night
 from db.remote_file import RemoteFile
 from db.schema import Base
-from db.session import engine, transaction
+from db.session import transaction
 from db.verdicts import record, register_models
 from models.description import Description
 from models.errors import ConfigurationError
@@ -43,38 +42,12 @@ MEASURES = {
     "exciter_speed_newkirk_x1_c": 0.217,
 }
 HOSTILE = "<script>alert('|')</script>.fit.gz"
-VOID = {"meta", "img", "br", "link", "hr", "input"}
-
-
-class Page(HTMLParser):
-    """All attributes of a page, and whether its elements close in order."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.attributes: list[tuple[str, str, str]] = []
-        self.text = ""
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += f"{data} "
 
 
 @pytest.fixture
-def connection(stores: Path) -> Iterator[Connection]:
-    """A transaction that leaves nothing behind."""
-    with engine().connect() as opened:
-        yield opened
-        opened.rollback()
+def connection(fleeting: Connection) -> Connection:
+    """A headline of our own."""
+    return fleeting
 
 
 def listed(name: str, station: str, minutes: int) -> RemoteFile:
@@ -128,10 +101,6 @@ def night_record(outcome: Any, reason: str = "", **counts: int) -> NightRecord:
     zero = dict.fromkeys(("listed", "stored", "quarantined", "absent", "unreachable", "models", "judged", "declined", "skipped"), 0)
     midnight = datetime(2019, 3, 4, tzinfo=UTC)
     return NightRecord(ARCHIVE, NIGHT, midnight, midnight + timedelta(days=1), outcome, reason, **(zero | counts))
-
-
-def text_of(page: str) -> str:
-    return re.sub(r"\s+", " ", Page(page).text)
 
 
 def test_the_report_shows_both_accounts_balanced(connection: Connection) -> None:

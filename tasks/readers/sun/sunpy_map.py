@@ -1,0 +1,104 @@
+"""What sunpy's map of a header says: where the Sun stands in the picture, when it was seen, along which axes.
+
+sunpy knows the instruments' own ways (GONG's fit of the limb and its clock of GPS, the radius where a header leaves it out). Only
+what needs no place of the observer is asked: sunpy looks GONG's up in tables of the Earth's rotation, which it would fetch from the
+network and, without one, has not for the last month.
+"""
+
+import logging
+import warnings
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from models.sun.ephemeris import seen_from_earth
+from models.sun.image import Disk
+
+if TYPE_CHECKING:
+    from sunpy.map import GenericMap
+
+HELIOPROJECTIVE = ("HPLN", "SOLAR")
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """A picture as sunpy's map shows it.
+
+    Attributes
+    ----------
+    source : class of the map: "AIAMap", "GONGMagnetogramMap", "GenericMap"
+    axes : what its columns count: "HPLN-TAN" of a picture of the sky, "CRLN-CEA" of a chart of the whole surface
+    moment : when the exposure began, UTC
+    disk : where the Sun stands, None in a chart or where its size or place is no number
+    """
+
+    source: str
+    axes: str
+    moment: datetime
+    disk: Disk | None
+
+    @property
+    def chart(self) -> bool:
+        """Whether it shows the surface unrolled."""
+        return not self.axes.startswith(HELIOPROJECTIVE)
+
+
+def map_view(cards: Mapping[str, Any], values: np.ndarray, moment: datetime | None) -> MapView | None:
+    """Read a header by sunpy's map.
+
+    Parameters
+    ----------
+    cards : of the picture's unit
+    values : (H, W) ndarray
+    moment : aware UTC datetime that the cards tell in whatever style; without one sunpy would take the time of today
+
+    Returns
+    -------
+    MapView or None where sunpy makes no map of it: the moment or the units of the axes are not stated
+    """
+    if moment is None:
+        return None
+    header = {"DATE-OBS": moment.replace(tzinfo=None).isoformat()} | dict(cards)
+    # Made of damaged cards, a map raises almost anything, and warns of what it assumes.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import sunpy.map  # 3 s, which a process that meets no header need not spend
+
+        logging.getLogger("sunpy").setLevel(logging.WARNING)  # it tells of every radius that it assumes
+        # An instrument's own map may want more cards than the picture's place needs: AIA's the unit of its wavelength.
+        for kind in (sunpy.map.Map, sunpy.map.GenericMap):
+            with suppress(Exception):
+                return _view(kind(values, header))
+    return None
+
+
+def _view(held: "GenericMap") -> MapView:
+    moment = held.date.utc.to_datetime(timezone=UTC)
+    axes = str(held.coordinate_system[0])
+    disk = _disk(held, moment) if axes.startswith(HELIOPROJECTIVE) else None
+    return MapView(type(held).__name__, axes, moment, disk)
+
+
+def _disk(held: "GenericMap", moment: datetime) -> Disk | None:
+    scale = held.scale[0].to_value("arcsec / pix")
+    turned = np.asarray(held.rotation_matrix, dtype=float)
+    at = [(held.meta.get(f"crval{axis + 1}", 0.0) * held.spatial_units[axis]).to_value("arcsec") for axis in (0, 1)]
+    # The Sun's centre is at (0, 0) of the sky; the projection bends 1,000 arcsec by less than 0.01.
+    away = np.linalg.solve(turned, at) / [scale, held.scale[1].to_value("arcsec / pix")]
+    x, y = (place.to_value("pix") - distance for place, distance in zip(held.reference_pixel, away, strict=True))
+    radius = held.rsun_obs.to_value("arcsec") / abs(scale)
+    roll = float(np.degrees(np.arctan2(turned[1, 0], turned[0, 0])))
+    if not np.isfinite([x, y, radius, roll]).all() or radius <= 0:
+        return None
+    view = seen_from_earth(moment)
+    b0, l0 = (_stated(held.meta, key, other) for key, other in (("crlt_obs", view.b0_deg), ("crln_obs", view.l0_deg)))
+    return Disk(float(x), float(y), float(radius), float(abs(scale)), roll, b0, l0)
+
+
+def _stated(meta: Mapping[str, Any], key: str, other: float) -> float:
+    value = meta.get(key)
+    return float(value) if isinstance(value, int | float) and np.isfinite(value) else other
