@@ -57,7 +57,7 @@ def test_a_bright_type_three_is_found_with_its_type_and_noise_is_quiet(
 def test_simulated_files_of_unseen_bands_are_told_apart(model: RadioBurst) -> None:
     scenes = [draw_scene(77, number, unseen=True) for number in range(24)]
     score = [float(verdict.score or 0) for verdict in model.judge([scene.prepared for scene in scenes])]
-    loud = [value for value, scene in zip(score, scenes, strict=True) if (scene.truth > 0).sum() > 20]
+    loud = [value for value, scene in zip(score, scenes, strict=True) if (scene.truth[0] > 0).sum() > 20]
     silent = [value for value, scene in zip(score, scenes, strict=True) if not scene.truth.any()]
     assert loud and silent and np.mean(loud) > np.mean(silent) + 0.4
 
