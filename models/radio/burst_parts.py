@@ -13,6 +13,7 @@ from models.radio.burst_planes import CELL_SECONDS, TYPES
 
 # What is smaller is the ragged edge between cells of the map, no burst: a tenth of the spot, and 80 s of one channel.
 LEAST_SHARE, LEAST_PIXELS = 0.1, 80
+BITS = np.arange(2 ** len(TYPES))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,31 +47,26 @@ def parts_of(spots: Sequence[Blob], evidence: Evidence) -> list[Part]:
     list of Part, in the order of `TYPES`
     """
     named = np.where(evidence.log_odds > 0, evidence.named, 0)
-    patches = np.stack(
-        [cv2.connectedComponents((named >> kind & 1).astype(np.uint8), connectivity=8)[1] for kind in range(len(TYPES))]
-    )
-    several = [(place, spot, kinds) for place, spot in enumerate(spots) if len(kinds := _kinds(spot, patches, evidence)) > 1]
+    several = [(place, spot, kinds) for place, spot in enumerate(spots) if len(kinds := _kinds(spot, named, evidence)) > 1]
     parts = []
-    for kind in range(len(TYPES)):
-        shown = [(place, spot) for place, spot, kinds in several if kind in kinds]
+    for kind in sorted({kind for _, _, kinds in several for kind in kinds}):
+        _, patches = cv2.connectedComponents((named >> kind & 1).astype(np.uint8), connectivity=8)
         of_patch: dict[int, list[tuple[int, Blob]]] = {}
-        for place, spot in shown:
-            count = np.zeros(patches[kind].max() + 1, dtype=np.int64)
-            _count(patches[kind], evidence.row[spot.y0 : spot.y1], spot.x0, spot.mask, CELL_SECONDS, count)
+        for place, spot in ((place, spot) for place, spot, kinds in several if kind in kinds):
+            count = np.zeros(patches.max() + 1, dtype=np.int64)
+            _count(patches, evidence.row[spot.y0 : spot.y1], spot.x0, spot.mask, CELL_SECONDS, count)
             for patch in np.flatnonzero(count[1:] >= LEAST_PIXELS) + 1:
                 of_patch.setdefault(int(patch), []).append((place, spot))
-        parts += [_part(kind, patches[kind] == patch, held, evidence) for patch, held in of_patch.items()]
+        parts += [_part(kind, patches == patch, held, evidence) for patch, held in of_patch.items()]
     return parts
 
 
-def _kinds(spot: Blob, patches: np.ndarray, evidence: Evidence) -> list[int]:
-    """The types of which the spot holds enough pixels."""
-    count = np.zeros((len(TYPES), 2), dtype=np.int64)
-    row = evidence.row[spot.y0 : spot.y1]
-    for kind, patch in enumerate(patches > 0):
-        _count(patch, row, spot.x0, spot.mask, CELL_SECONDS, count[kind])
-    least = max(LEAST_SHARE * np.count_nonzero(spot.mask), LEAST_PIXELS)
-    return np.flatnonzero(count[:, 1] >= least).tolist()
+def _kinds(spot: Blob, named: np.ndarray, evidence: Evidence) -> list[int]:
+    """The types of which the spot holds enough pixels; ``named`` as in `Evidence`, 0 where no burst is likely."""
+    count = np.zeros(2 ** len(TYPES), dtype=np.int64)
+    _count(named, evidence.row[spot.y0 : spot.y1], spot.x0, spot.mask, CELL_SECONDS, count)
+    least = max(LEAST_SHARE * count.sum(), LEAST_PIXELS)
+    return [kind for kind in range(len(TYPES)) if count[BITS >> kind & 1 == 1].sum() >= least]
 
 
 def _part(kind: int, patch: np.ndarray, held: list[tuple[int, Blob]], evidence: Evidence) -> Part:
@@ -93,12 +89,12 @@ def _part(kind: int, patch: np.ndarray, held: list[tuple[int, Blob]], evidence: 
 
 
 @njit(cache=True, nogil=True)
-def _count(patch, row, first, mask, cell_seconds, count):  # type: ignore[no-untyped-def]
-    """Pixels of a spot in each patch of the map."""
+def _count(numbers, row, first, mask, cell_seconds, count):  # type: ignore[no-untyped-def]
+    """Pixels of a spot in cells of each number on the map."""
     for y in range(mask.shape[0]):
         for x in range(mask.shape[1]):
             if mask[y, x]:
-                count[int(patch[row[y], (first + x) // cell_seconds])] += 1
+                count[numbers[row[y], (first + x) // cell_seconds]] += 1
 
 
 @njit(cache=True, nogil=True)
