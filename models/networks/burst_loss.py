@@ -1,28 +1,28 @@
-"""The loss of the burst map: cross entropy where the type is known, the mere presence of a burst where it is not."""
+"""The loss of the burst map: whether any burst is in a cell, and, where one is, whether each type is."""
 
 import torch
 from torch.nn import functional
 
-from models.radio.burst_planes import SOME_BURST
-
 # A missed cell of a burst weighs more than a false one: nine cells of ten are quiet; type V is the rarest.
-WEIGHTS = (1.0, 1.5, 1.5, 1.5, 1.5, 2.0)
+BURST_WEIGHT = 1.5
+TYPE_WEIGHTS = (1.5, 1.5, 1.5, 1.5, 2.0)
+# So do cells that hold several types: one of 25 in a burst does.
+SEVERAL_WEIGHT = 4.0
 
 
 def map_loss(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-    """Mean over the cells that are not doubtful.
+    """Mean over the cells of which it is known whether a burst is there; a type counts in bursts alone.
 
     Parameters
     ----------
-    logits : (N, classes, H, W) float32
-    truth : (N, H, W) int8, index of a class, `SOME_BURST`, or `DOUBTFUL`
+    logits : (N, 6, H, W) float32, in the order of `LAYERS`
+    truth : (N, 6, H, W) int8, 0, 1 or `DOUBTFUL`
     """
-    truth = truth.long()
-    log_share = functional.log_softmax(logits, dim=1)
-    weight = torch.tensor(WEIGHTS, device=logits.device)
-    total = functional.nll_loss(log_share, truth.clamp(min=-1), weight, ignore_index=-1, reduction="sum")
-    some = truth == SOME_BURST
-    if some.any():
-        # 1e-4 keeps the logarithm finite where the network is sure that nothing is there.
-        total = total - torch.log(-torch.expm1(log_share[:, 0][some].clamp(max=-1e-4))).sum()
-    return total / ((truth >= 0).sum() + some.sum()).clamp(min=1)
+    known = truth >= 0
+    cost = functional.binary_cross_entropy_with_logits(logits, truth.clamp(min=0).float(), reduction="none")
+    burst = truth[:, 0] == 1
+    total = (cost[:, 0] * known[:, 0] * torch.where(burst, BURST_WEIGHT, 1.0)).sum()
+    several = (truth[:, 1:] == 1).sum(dim=1, keepdim=True) > 1
+    weight = torch.tensor(TYPE_WEIGHTS, device=logits.device)[:, None, None] * torch.where(several, SEVERAL_WEIGHT, 1.0)
+    total = total + (cost[:, 1:] * (known[:, 1:] & burst[:, None]) * weight).sum()
+    return total / known[:, 0].sum().clamp(min=1)

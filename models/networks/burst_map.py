@@ -1,4 +1,4 @@
-"""The network of `radio-burst`: a small U-Net from planes of a spectrogram to a map of burst types."""
+"""The network of `radio-burst`: a small U-Net from planes of a spectrogram to a map of bursts and their types."""
 
 import torch
 from torch import nn
@@ -26,14 +26,14 @@ class ConvolutionUnit(nn.Module):
 
 
 class BurstMap(nn.Module):
-    """Logits of each class in cells of 4 x 4 pixels.
+    """Logits of a burst, and of each type in one, in cells of 4 x 4 pixels.
 
     Parameters
     ----------
-    planes, classes : of input and output
+    planes, layers : of input and output
     """
 
-    def __init__(self, planes: int = 4, classes: int = 6) -> None:
+    def __init__(self, planes: int = 5, layers: int = 6) -> None:
         super().__init__()
         one, two, three, four = WIDTHS
         self.stem = ConvolutionUnit(planes, one, kernel=5, stride=2)
@@ -49,7 +49,7 @@ class BurstMap(nn.Module):
         self.whole = nn.Linear(2 * four, four)
         self.up3, self.up2 = nn.Conv2d(four, three, 1), nn.Conv2d(three, two, 1)
         self.join3, self.join2 = ConvolutionUnit(three, three), ConvolutionUnit(two, two)
-        self.head = nn.Conv2d(two, classes, 1)
+        self.head = nn.Conv2d(two, layers, 1)
 
     def fuse(self) -> None:
         """Draw the normalisations into the convolutions; for judging alone, a tenth faster."""
@@ -58,7 +58,7 @@ class BurstMap(nn.Module):
                 unit.convolution, unit.norm = fuse_conv_bn_eval(unit.convolution, unit.norm), nn.Identity()
 
     def forward(self, planes: torch.Tensor) -> torch.Tensor:
-        """(N, planes, H, W) float32, H and W multiples of 16, to (N, classes, H / 4, W / 4)."""
+        """(N, planes, H, W) float32, H and W multiples of 16, to (N, layers, H / 4, W / 4)."""
         level2 = self.down2(self.stem(planes))
         level3 = self.down3(level2)
         level4 = self.down4(level3)

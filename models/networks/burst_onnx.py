@@ -82,7 +82,7 @@ class BurstGraph:
 
 
 def burst_model(arrays: Arrays) -> bytes:
-    """The network alone as a file of ONNX: ``planes`` (N, 4, H, W) float32 in, ``logits`` (N, 6, H / 4, W / 4) out.
+    """The network alone as a file of ONNX: ``planes`` (N, 5, H, W) float32 in, ``logits`` (N, 6, H / 4, W / 4) out.
 
     Parameters
     ----------

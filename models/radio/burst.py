@@ -8,10 +8,11 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from models.classifier import Classifier
+from models.radio.blobs import Blob
 from models.radio.burst_evidence import EVIDENCE, Evidence, evidence_of, evidence_table
 from models.radio.burst_parts import parts_of
-from models.radio.burst_planes import planes_of
-from models.radio.burst_types import TYPES, TypeTrees, type_of
+from models.radio.burst_planes import TYPES, planes_of
+from models.radio.burst_types import TypeTrees, label_of, type_of
 from models.radio.candidates import MEASURES, Candidate, View, measure_table, view_of
 from models.radio.gate import check_spectrogram, detection_of, distinct, file_evidence, judged, logistic, seen_again
 from models.radio.measurement import measure_burst
@@ -63,7 +64,7 @@ class RadioBurst(Classifier):
     """The gate's spots and measures beside what a U-Net's map of types says of them; boosted trees over both, and for the types."""
 
     name: ClassVar[str] = "radio-burst"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     instrument: ClassVar[str] = "radio"
     rank: ClassVar[int] = 2
     weights: ClassVar[str | None] = "radio-burst.safetensors"
@@ -114,18 +115,26 @@ def see(prepared: PreparedSpectrogram, evidence: Evidence) -> Seen:
 def detections(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, types: TypeTrees) -> tuple[Detection, ...]:
     """The distinct spots with their types, best first; ``scores`` holds (N,) probabilities.
 
-    A spot in which the network sees several types is several detections, each with the spot's score and the network's type; one
-    that shows what a better one of its type shows is left out.
+    Of spots in which the network sees several types each burst is a detection, with the best score of its spots and the network's
+    type; one that shows what a better one of its type shows is left out.
     """
     kept = distinct(seen.found, scores)
     if not kept:
         return ()
     shares = types.shares(seen.table[kept, : len(MEASURES)], seen.said[kept])
+    parts = parts_of([seen.found[index].blob for index in kept], seen.evidence)
+    cut = {spot for part in parts for spot in part.spots}
     typed = [
-        _Typed(candidate, float(scores[index]), part_shares, type_of(part_shares, _duration_s(prepared, candidate)))
-        for index, share in zip(kept, shares, strict=True)
-        for candidate, part_shares in _parts(seen, seen.found[index], share)
+        _Typed(found, float(scores[index]), share, type_of(share, _duration_s(prepared, found.blob)))
+        for spot, (index, share) in enumerate(zip(kept, shares, strict=True))
+        if spot not in cut
+        for found in [seen.found[index]]
     ]
+    for part in parts:
+        best = kept[min(part.spots)]
+        (found,) = seen.view.measured([part.blob], int(seen.found[best].measures["lasting"]))
+        typed.append(_Typed(found, float(scores[best]), part.shares, label_of(part.kind, _duration_s(prepared, part.blob))))
+    typed.sort(key=lambda item: -item.score)
     again = seen_again([item.candidate for item in typed])
     shown: list[int] = []
     for place, item in enumerate(typed):
@@ -134,15 +143,8 @@ def detections(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, ty
     return tuple(_detection(prepared, typed[place]) for place in shown)
 
 
-def _parts(seen: Seen, candidate: Candidate, shares: np.ndarray) -> list[tuple[Candidate, np.ndarray]]:
-    """The spot with the shares of its types, or its parts with theirs."""
-    parts = parts_of(candidate.blob, seen.evidence)
-    measured = seen.view.measured([part.blob for part in parts], int(candidate.measures["lasting"]))
-    return [(item, part.shares) for item, part in zip(measured, parts, strict=True)] or [(candidate, shares)]
-
-
-def _duration_s(prepared: PreparedSpectrogram, candidate: Candidate) -> float:
-    return (candidate.blob.x1 - candidate.blob.x0) * prepared.bin_s
+def _duration_s(prepared: PreparedSpectrogram, blob: Blob) -> float:
+    return (blob.x1 - blob.x0) * prepared.bin_s
 
 
 def _detection(prepared: PreparedSpectrogram, typed: _Typed) -> Detection:

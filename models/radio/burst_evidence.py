@@ -5,11 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, grid_row_of
-from models.radio.burst_types import TYPES
+from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, TYPES, grid_row_of
 from models.radio.candidates import Candidate
 from models.radio.spectrogram import PreparedSpectrogram
 
+# Odds of 2 in a thousand million; beyond them nothing is learnt from.
+MOST_LOG_ODDS = 20.0
+# From this probability on a burst may be of a type: macro F1 of 400 simulated files is 0.798 with it, 0.774 with 0.5 (seed 11), and
+# real boxes are no worse (0.844 for 0.830).
+NAMED_FROM = 0.35
 EVIDENCE = ("net_mean", "net_max", "net_share", "net_box")
 
 
@@ -20,27 +24,26 @@ class Evidence:
     Attributes
     ----------
     log_odds : (MAP_ROWS, MAP_COLUMNS) float32 ndarray, log odds of any burst
-    shares : (5, MAP_ROWS, MAP_COLUMNS) float32 ndarray, probability of each of `TYPES`
-    kind : (MAP_ROWS, MAP_COLUMNS) int8 ndarray, index into `TYPES` of the likeliest
+    shares : (5, MAP_ROWS, MAP_COLUMNS) float32 ndarray, probability of each of `TYPES`; a cell may hold several
+    named : (MAP_ROWS, MAP_COLUMNS) uint8 ndarray, bit k is set where a burst would be of ``TYPES[k]`` with a probability
+        of `NAMED_FROM`, and for the likeliest
     row : (F,) int ndarray, the cell row of each good channel
     """
 
     log_odds: np.ndarray
     shares: np.ndarray
-    kind: np.ndarray
+    named: np.ndarray
     row: np.ndarray
 
 
 def evidence_of(logits: np.ndarray, prepared: PreparedSpectrogram) -> Evidence:
-    """From the logits, (classes, MAP_ROWS, MAP_COLUMNS) float32, of a spectrogram's planes."""
-    highest = logits.max(axis=0)
-    power = np.exp(logits - highest)
-    total = power.sum(axis=0)
-    burst = power[1:].sum(axis=0)
-    log_odds = np.log(np.maximum(burst, 1e-9) / np.maximum(power[0], 1e-9))
+    """From the logits, (6, MAP_ROWS, MAP_COLUMNS) float32, of a spectrogram's planes."""
+    log_odds = np.clip(logits, -MOST_LOG_ODDS, MOST_LOG_ODDS)
+    probability = 1 / (1 + np.exp(-log_odds))
     row = grid_row_of(prepared.frequency_mhz[prepared.good]) // CELL_ROWS
-    kind = power[1:].argmax(axis=0).astype(np.int8)
-    return Evidence(log_odds.astype(np.float32), (power[1:] / total).astype(np.float32), kind, row)
+    given = probability[1:]
+    named = (given > NAMED_FROM) | (given == given.max(axis=0))
+    return Evidence(log_odds[0], given * probability[0], np.packbits(named, axis=0, bitorder="little")[0], row)
 
 
 def evidence_table(found: list[Candidate], evidence: Evidence) -> np.ndarray:

@@ -1,5 +1,6 @@
-"""The parts of a spot in which the network sees bursts of different types: a type V behind its group, strokes before a type IV."""
+"""The bursts of different types that the network sees in spots: a type V behind its group, a lane within a continuum."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -8,75 +9,97 @@ from numba import njit
 
 from models.radio.blobs import Blob
 from models.radio.burst_evidence import Evidence
-from models.radio.burst_planes import CELL_SECONDS
-from models.radio.burst_types import TYPES
+from models.radio.burst_planes import CELL_SECONDS, TYPES
 
 # What is smaller is the ragged edge between cells of the map, no burst: a tenth of the spot, and 80 s of one channel.
 LEAST_SHARE, LEAST_PIXELS = 0.1, 80
-# Patches of a drifting lane look like strokes, and strokes in a row like a lane: of the two the larger takes the other's pixels.
-LANE, STROKE = TYPES.index("II"), TYPES.index("III")
+BITS = np.arange(2 ** len(TYPES))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A connected part of a spot.
+    """What spots hold of one burst on the map; parts of two types may share pixels.
 
     Attributes
     ----------
     blob : its box and pixels
+    kind : index into `TYPES`
     shares : (5,) float64 ndarray, share of each of `TYPES` on the network's map
+    spots : the spots of which it is a part
     """
 
     blob: Blob
+    kind: int
     shares: np.ndarray
+    spots: tuple[int, ...]
 
 
-def parts_of(blob: Blob, evidence: Evidence) -> list[Part]:
-    """Parts of a spot that the map names differently; nothing where it names all of it alike.
+def parts_of(spots: Sequence[Blob], evidence: Evidence) -> list[Part]:
+    """Parts of spots of which the map names several types, each of connected cells of one type; none of other spots.
 
     Parameters
     ----------
-    blob : a spot, in good channels and bins
+    spots : of one spectrogram, in good channels and bins
     evidence : Evidence
 
     Returns
     -------
-    list of two Parts or more, in the order of `TYPES`, the largest connected one of each type; or an empty list
+    list of Part, in the order of `TYPES`
     """
-    kind, count = np.empty(blob.mask.shape, dtype=np.int8), np.zeros(len(TYPES), dtype=np.int64)
-    _name(evidence.kind, evidence.row[blob.y0 : blob.y1], blob.x0, blob.mask, CELL_SECONDS, kind, count)
-    if count[LANE] and count[STROKE]:
-        larger, smaller = (LANE, STROKE) if count[LANE] > count[STROKE] else (STROKE, LANE)
-        kind[kind == smaller] = larger
-        count[larger] += count[smaller]
-        count[smaller] = 0
+    named = np.where(evidence.log_odds > 0, evidence.named, 0)
+    several = [(place, spot, kinds) for place, spot in enumerate(spots) if len(kinds := _kinds(spot, named, evidence)) > 1]
+    parts = []
+    for kind in sorted({kind for _, _, kinds in several for kind in kinds}):
+        _, patches = cv2.connectedComponents((named >> kind & 1).astype(np.uint8), connectivity=8)
+        of_patch: dict[int, list[tuple[int, Blob]]] = {}
+        for place, spot in ((place, spot) for place, spot, kinds in several if kind in kinds):
+            count = np.zeros(patches.max() + 1, dtype=np.int64)
+            _count(patches, evidence.row[spot.y0 : spot.y1], spot.x0, spot.mask, CELL_SECONDS, count)
+            for patch in np.flatnonzero(count[1:] >= LEAST_PIXELS) + 1:
+                of_patch.setdefault(int(patch), []).append((place, spot))
+        parts += [_part(kind, patches == patch, held, evidence) for patch, held in of_patch.items()]
+    return parts
+
+
+def _kinds(spot: Blob, named: np.ndarray, evidence: Evidence) -> list[int]:
+    """The types of which the spot holds enough pixels; ``named`` as in `Evidence`, 0 where no burst is likely."""
+    count = np.zeros(2 ** len(TYPES), dtype=np.int64)
+    _count(named, evidence.row[spot.y0 : spot.y1], spot.x0, spot.mask, CELL_SECONDS, count)
     least = max(LEAST_SHARE * count.sum(), LEAST_PIXELS)
-    if np.count_nonzero(count >= least) < 2:
-        return []
-    parts = [_largest(blob, kind == place, evidence, least) for place in np.flatnonzero(count >= least)]
-    found = [part for part in parts if part is not None]
-    return found if len(found) > 1 else []
+    return [kind for kind in range(len(TYPES)) if count[BITS >> kind & 1 == 1].sum() >= least]
 
 
-def _largest(blob: Blob, pixels: np.ndarray, evidence: Evidence, least: float) -> Part | None:
-    """The largest connected one of the pixels (h, w) bool of a spot's box, None where it is smaller than ``least``."""
-    _, label, stats, _ = cv2.connectedComponentsWithStats(pixels.astype(np.uint8), connectivity=8)
-    place = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
-    x, y, width, height, area = map(int, stats[place])
-    if area < least:
-        return None
-    part = Blob(blob.x0 + x, blob.y0 + y, blob.x0 + x + width, blob.y0 + y + height, label[y : y + height, x : x + width] == place)
-    ys, xs = np.nonzero(part.mask)
-    shares = evidence.shares[:, evidence.row[part.y0 + ys], (part.x0 + xs) // CELL_SECONDS].sum(axis=1, dtype=np.float64)
-    return Part(part, shares / max(shares.sum(), 1e-9))
+def _part(kind: int, patch: np.ndarray, held: list[tuple[int, Blob]], evidence: Evidence) -> Part:
+    """What spots hold of a patch of cells, (MAP_ROWS, MAP_COLUMNS) bool."""
+    boxes = np.array([spot.box for _, spot in held])
+    (x0, y0), (x1, y1) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+    mask = np.zeros((y1 - y0, x1 - x0), dtype=bool)
+    for _, spot in held:
+        mask[spot.y0 - y0 : spot.y1 - y0, spot.x0 - x0 : spot.x1 - x0] |= spot.mask
+    mask &= patch[evidence.row[y0:y1]][:, np.arange(x0, x1) // CELL_SECONDS]
+    ys, xs = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    blob = Blob(
+        x0 + int(xs[0]), y0 + int(ys[0]), x0 + int(xs[-1]) + 1, y0 + int(ys[-1]) + 1,
+        mask[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1],
+    )  # fmt: skip
+    cells = np.zeros(patch.shape, dtype=np.int64)
+    _weigh(evidence.row[blob.y0 : blob.y1], blob.x0, blob.mask, CELL_SECONDS, cells)
+    shares = (evidence.shares * cells).sum(axis=(1, 2), dtype=np.float64)
+    return Part(blob, kind, shares / max(shares.sum(), 1e-9), tuple(place for place, _ in held))
 
 
 @njit(cache=True, nogil=True)
-def _name(map_, row, first, mask, cell_seconds, kind, count):  # type: ignore[no-untyped-def]
-    """What the map says of each pixel, -1 outside of the spot, and how many there are of each type."""
+def _count(numbers, row, first, mask, cell_seconds, count):  # type: ignore[no-untyped-def]
+    """Pixels of a spot in cells of each number on the map."""
     for y in range(mask.shape[0]):
         for x in range(mask.shape[1]):
-            kind[y, x] = -1
             if mask[y, x]:
-                kind[y, x] = map_[row[y], (first + x) // cell_seconds]
-                count[kind[y, x]] += 1
+                count[numbers[row[y], (first + x) // cell_seconds]] += 1
+
+
+@njit(cache=True, nogil=True)
+def _weigh(row, first, mask, cell_seconds, cells):  # type: ignore[no-untyped-def]
+    """Pixels of a spot in each cell of the map."""
+    for y in range(mask.shape[0]):
+        for x in range(mask.shape[1]):
+            cells[row[y], (first + x) // cell_seconds] += mask[y, x]

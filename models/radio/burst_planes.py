@@ -13,11 +13,15 @@ ROWS, COLUMNS = 64, 912  # seconds of the usual file, up to the next multiple of
 # One cell of the network's map: rows x seconds of its input.
 CELL_ROWS, CELL_SECONDS = 4, 4
 MAP_ROWS, MAP_COLUMNS = ROWS // CELL_ROWS, COLUMNS // CELL_SECONDS
-# Classes of a cell. A group of type III is many of them: groups are told by how long they last.
-CLASSES = ("quiet", "I", "II", "III", "IV", "V")
-# What else the truth of a cell may be.
-DOUBTFUL, SOME_BURST = -1, -2
-PLANES = ("contrast", "decibel", "covered", "frequency")
+# A group of type III is many of them: groups are told by how long they last.
+TYPES = ("I", "II", "III", "IV", "V")
+# What the map says of a cell: whether any burst is there, and whether each type is if one is; a cell may hold several.
+LAYERS = ("burst", *TYPES)
+# Truth of a layer of a cell, beside 0 and 1.
+DOUBTFUL = -1
+PLANES = ("contrast", "decibel", "relief", "covered", "frequency")
+# Relief is what stands out of the row's mean over two minutes, in units of a quarter of a decibel: a lane in a continuum of 10 dB.
+RELIEF_S, RELIEF_PER_DB = 121, 4.0
 # A receiver of a narrower band than this fills only a part of the rows, so that no octave is stretched without end.
 MIN_OCTAVES = 0.5
 # Carriers must not outweigh what many channels say together.
@@ -73,19 +77,19 @@ def planes_of(prepared: PreparedSpectrogram) -> np.ndarray:
 
     Returns
     -------
-    (4, ROWS, COLUMNS) float32 ndarray in the order of `PLANES`: inverse hyperbolic sine of the contrast in sigma and of the excess
-    in dB, share of the row that was measured, and the frequency in units of 2.5 octaves from 120 MHz
+    (5, ROWS, COLUMNS) float32 ndarray in the order of `PLANES`: inverse hyperbolic sine of the contrast in sigma, of the excess in
+    dB and of its relief, share of the row that was measured, and the frequency in units of 2.5 octaves from 120 MHz
     """
     good = np.flatnonzero(prepared.good)
     rows = _rows_of(prepared.frequency_mhz[good].tobytes())
     planes = np.zeros((len(PLANES), ROWS, COLUMNS), dtype=np.float32)
-    power = np.ones((2, ROWS, COLUMNS), dtype=np.float32)
+    power = np.ones((3, ROWS, COLUMNS), dtype=np.float32)
     _pool(
         prepared.mean_db, prepared.covered, prepared.sigma_db, good, rows.weight, prepared.n_bins,
         np.array([*CLIP_SIGMA, *CLIP_DB], dtype=np.float32), planes, power,
     )  # fmt: skip
     _signed(np.log(power, out=power), planes)
-    planes[3] = (np.log2(rows.frequency_mhz / MIDDLE_MHZ) / UNIT_OCTAVES)[:, None]
+    planes[4] = (np.log2(rows.frequency_mhz / MIDDLE_MHZ) / UNIT_OCTAVES)[:, None]
     return planes
 
 
@@ -97,7 +101,7 @@ def _rows_of(frequency: bytes) -> Rows:
 
 @njit(cache=True, nogil=True)
 def _pool(mean_db, covered, sigma_db, good, weight, bins, limits, planes, power):  # type: ignore[no-untyped-def]
-    """Weighted means of contrast and decibels over the measured channels of each row, and the share that was measured.
+    """Weighted means of contrast and decibels over the measured channels of each row, relief, and the share that was measured.
 
     The weights are a narrow band: a matrix product would multiply by zero 95 times of 100. ``power`` becomes the exponential of the
     inverse hyperbolic sine of the means' sizes: numpy's logarithm takes a sixth of the time of its `np.arcsinh`.
@@ -118,16 +122,32 @@ def _pool(mean_db, covered, sigma_db, good, weight, bins, limits, planes, power)
             for t in range(bins):
                 planes[0, row, t] += share * contrast[t]
                 planes[1, row, t] += share * decibel[t]
-                planes[2, row, t] += share * known[t]
+                planes[3, row, t] += share * known[t]
     for row in range(weight.shape[0]):
         for t in range(bins):
-            most = max(planes[2, row, t], np.float32(0.05))
+            most = max(planes[3, row, t], np.float32(0.05))
             planes[0, row, t] /= most
             planes[1, row, t] /= most
-        for kind in range(2):
+        _relief(planes[1, row, :bins], planes[2, row])
+        for kind in range(3):
             for t in range(bins):
                 size = abs(planes[kind, row, t])
                 power[kind, row, t] = size + np.sqrt(size * size + np.float32(1))
+
+
+@njit(cache=True, nogil=True)
+def _relief(decibel, relief):  # type: ignore[no-untyped-def]
+    """What stands out of the running mean, which is of fewer bins at both ends."""
+    half = RELIEF_S // 2
+    first, last, total = 0, 0, 0.0
+    for t in range(decibel.size):
+        while last < min(t + half + 1, decibel.size):
+            total += decibel[last]
+            last += 1
+        while first < t - half:
+            total -= decibel[first]
+            first += 1
+        relief[t] = RELIEF_PER_DB * (decibel[t] - total / (last - first))
 
 
 @njit(cache=True, nogil=True)

@@ -32,8 +32,8 @@ def clip_planes(prepared: PreparedSpectrogram) -> np.ndarray:
 
 
 def from_burst_planes(planes: np.ndarray) -> np.ndarray:
-    """The planes made of those of `radio-burst`, (4, ROWS, COLUMNS); as `clip_planes`."""
-    return _pooled(planes[0], planes[3, :, :CLIP_COLUMNS])
+    """The planes made of those of `radio-burst`, (5, ROWS, COLUMNS); as `clip_planes`."""
+    return _pooled(planes[0], planes[4, :, :CLIP_COLUMNS])
 
 
 def quick_look_planes(quick_look: QuickLook) -> np.ndarray:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from models.radio.burst import RadioBurst
+from models.radio.burst_learning.simulated import SURE
 from models.radio.gate_card import PREVALENCES, ROWS, figure_text, precision_at
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.weights_file import read_card, sha256, write_card
@@ -54,19 +55,21 @@ def card_text(
         for kind in ("II", "III", "IV")
     )
     f1 = ", ".join(f"{key.removeprefix('f1_')} {value:.2f}" for key, value in simulated.items() if key.startswith("f1_"))
+    strict = simulated["macro_f1_strict"]
     prior = "\n".join(f"| {share:.0%} | {precision_at(crossed, share):.2f} |" for share in PREVALENCES)
     return f"""# radio-burst {RadioBurst.version}
 
 Says whether an e-CALLISTO file holds a burst, where, and of which type: I, II, III, IIIg (type III that lasts longer than 45 s),
 IV, V, or `unclassified`. A U-Net of a quarter of a million weights maps the file, on a grid even in the logarithm of frequency, to
-types in cells of four seconds. The spots of `radio-gate` are judged by boosted trees that know the gate's measures of each and what
-the map says of it; a spot's type is voted for by the map and by trees over the measures. A spot in which the map shows several
-types is cut into parts, each with the map's type: a type V behind its group, strokes before a continuum; but never strokes (III)
-and lanes (II), of which patches look alike. Platt's calibration for spots and for files.
+the probability of a burst in cells of four seconds, and of each type where one is: a cell may hold several. The spots of
+`radio-gate` are judged by boosted trees that know the gate's measures of each and what the map says of it; a spot's type is voted
+for by the map and by trees over the measures. Spots in which the map shows several types are cut along it into bursts, each with
+the map's type, that may share pixels: a type V behind its group, a lane or strokes in a continuum. Platt's calibration for spots
+and for files.
 
-The network learns from simulated files alone, then from real files beside simulated ones: as they are, cut to a part of their band,
-and with simulated bursts added to their noise and interference. The trees of the types learn from the boxes of real files and from
-300 simulated ones.
+The network learns from simulated files alone, every fourth with bursts over each other, then from real files beside simulated ones:
+as they are, cut to a part of their band, and with simulated bursts added to their noise and interference. The trees of the types
+learn from the boxes of real files and from 300 simulated ones.
 
 ## What it is worth on real files
 
@@ -89,8 +92,9 @@ A box counts for the detection that shares most with it, of whatever score; a gr
 ## What it is worth on simulated files
 
 On {simulated["files"]:.0f} simulated files of bands and density models that are in no file learnt from: average precision of files
-{simulated["file_ap"]:.3f} ({simulated["burst_share"]:.0%} with a burst), macro F1 of types {simulated["macro_f1"]:.3f} ({f1}). The
-simulator is the one that trained it; the figures on real files are the ones to trust.
+{simulated["file_ap"]:.3f} ({simulated["burst_share"]:.0%} with a burst), macro F1 of types {simulated["macro_f1"]:.3f} ({f1}).
+It is {strict:.3f} if further detections of a score from {SURE:.1f} on count as false where no burst of their type is.
+The simulator is the one that trained it; the figures on real files are the ones to trust.
 
 Before it saw any real file, the map alone, without trees, told real files apart with an AUC of
 {simulated["alone_file_auc"]:.3f} (average precision {simulated["alone_file_ap"]:.3f}) and their minutes with an AUC of

@@ -8,12 +8,13 @@ import numpy as np
 from models.radio.burst_planes import (
     CELL_ROWS,
     CELL_SECONDS,
-    CLASSES,
     COLUMNS,
     DOUBTFUL,
+    LAYERS,
     MAP_COLUMNS,
     MAP_ROWS,
     ROWS,
+    TYPES,
     grid_rows,
 )
 from models.radio.labelled import BurstBox
@@ -31,6 +32,8 @@ START = datetime(2024, 5, 14, 12, tzinfo=UTC)
 SAMPLES, STEP_S, SECONDS = 3600, 0.25, 900
 # A cell of about 3 x 4 x 4 bins has 0.03 to 0.05 dB of noise; between these two nobody can be blamed.
 FAINT_DB, CLEAR_DB = 0.04, 0.12
+# A type shows in a cell where it adds `CLEAR_DB` to the others, and is this share of the flux: bursts themselves vary by more.
+LEAST_FLUX_SHARE = 0.1
 # Bands that no simulated file learnt from has, and other coronae: what the figures on simulated files are taken from.
 UNSEEN_BANDS = ((25.0, 180.0), (30.0, 75.0), (80.0, 300.0), (18.0, 60.0), (130.0, 600.0))
 UNSEEN_CORONAE: tuple[tuple[DensityModel, float], ...] = (("saito", 3.0), ("leblanc", 5.0), ("allen-baumbach", 2.0))
@@ -76,7 +79,7 @@ class BurstScene:
     Attributes
     ----------
     prepared : as every classifier gets it
-    truth : (MAP_ROWS, MAP_COLUMNS) int8 ndarray, index into `CLASSES`, or `DOUBTFUL`
+    truth : (6, MAP_ROWS, MAP_COLUMNS) int8 ndarray, 0, 1 or `DOUBTFUL`, in the order of `LAYERS`
     bursts : each burst that clearly fills a cell
     """
 
@@ -101,13 +104,14 @@ class BurstScene:
         )
 
 
-def draw_scene(seed: int, number: int, *, unseen: bool = False) -> BurstScene:
+def draw_scene(seed: int, number: int, *, unseen: bool = False, crowded: bool = False) -> BurstScene:
     """Draw a receiver, what the Sun does, and the file.
 
     Parameters
     ----------
     seed, number : scene ``number`` is the same however many are drawn
     unseen : bands and density models of the test
+    crowded : bursts of several types over each other, instead of what the Sun usually does
     """
     rng = np.random.default_rng([seed, number])
     if unseen:
@@ -119,7 +123,7 @@ def draw_scene(seed: int, number: int, *, unseen: bool = False) -> BurstScene:
         high = max(high, 1.15 * low) if profile.high_mhz > 1.2 * profile.low_mhz else low * profile.high_mhz / profile.low_mhz
     receiver = draw_receiver(rng, low, high, system_factor=float(np.exp(rng.uniform(np.log(0.3), np.log(3)))))
     corona = UNSEEN_CORONAE[int(rng.integers(len(UNSEEN_CORONAE)))] if unseen else None
-    bursts = [burst if corona is None else through_corona(burst, *corona) for burst in draw_sun(rng)]
+    bursts = [burst if corona is None else through_corona(burst, *corona) for burst in (draw_crowd if crowded else draw_sun)(rng)]
     simulated = simulate_spectrogram(rng, receiver, START, times=SAMPLES, step_s=STEP_S, bursts=bursts)
     prepared = prepare(
         Spectrogram(
@@ -158,6 +162,19 @@ def draw_sun(rng: np.random.Generator) -> list[SolarBurst]:
         if kind == "IIIg" and rng.random() < 0.25:
             bursts.append(draw_burst(rng, "II", moment + timedelta(seconds=float(rng.uniform(100, 260)))))
             bursts.append(draw_burst(rng, "IV", moment + timedelta(seconds=float(rng.uniform(150, 400)))))
+    return bursts
+
+
+def draw_crowd(rng: np.random.Generator) -> list[SolarBurst]:
+    """Something that lasts, IV or V or a storm of type I, and one to three bursts of types II and III in it."""
+    lasting: BurstType = ("IV", "V", "I")[int(rng.choice(3, p=[0.6, 0.2, 0.2]))]
+    onset = float(rng.uniform(-STORM_S, 0) if lasting == "I" else rng.uniform(-200, SECONDS - 200))
+    bursts = [draw_burst(rng, lasting, START + timedelta(seconds=onset), duration_s=STORM_S)]
+    for _ in range(int(rng.integers(1, 4))):
+        kind: BurstType = "III" if lasting == "V" else ("II", "III", "IIIg")[int(rng.choice(3, p=[0.5, 0.2, 0.3]))]
+        first, last = {"IV": (-100, 400), "V": (-20, 40), "I": (0, 1500)}[lasting]
+        moment = min(onset + float(rng.uniform(first, last)), SECONDS - 30.0)
+        bursts.append(draw_burst(rng, kind, START + timedelta(seconds=moment)))
     return bursts
 
 
@@ -235,14 +252,12 @@ def burst_truth(
 ) -> tuple[np.ndarray, tuple[SeenBurst, ...]]:
     """Truth of each cell, and of each burst, as in `BurstScene`; ``system_sfu`` is that of the rows of the grid."""
     frequency = prepared_rows(prepared)
-    strongest = np.zeros((MAP_ROWS, MAP_COLUMNS), dtype=np.float32)
-    truth = np.zeros((MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
+    strongest = np.zeros((len(TYPES), MAP_ROWS, MAP_COLUMNS), dtype=np.float32)
     seen = []
     for burst in bursts:
         cells = _cells(burst, prepared, frequency, system_sfu)
-        here = cells > strongest
-        truth[here] = CLASSES.index(burst.kind.removesuffix("g"))
-        strongest[here] = cells[here]
+        layer = strongest[TYPES.index(burst.kind.removesuffix("g"))]
+        np.maximum(layer, cells, out=layer)
         clear = cells >= CLEAR_DB
         if clear.any():
             rows, columns = np.flatnonzero(clear.any(axis=1)), np.flatnonzero(clear.any(axis=0))
@@ -255,9 +270,29 @@ def burst_truth(
                 and (_cells(replace(burst, components=(part,)), prepared, frequency, system_sfu) >= CLEAR_DB).any()
             )
             seen.append(SeenBurst(burst, first, last, low, high, float(cells.max()), lanes))
-    truth[strongest < FAINT_DB] = 0
-    truth[(strongest >= FAINT_DB) & (strongest < CLEAR_DB)] = DOUBTFUL
-    return truth, tuple(seen)
+    return layers_of(strongest), tuple(seen)
+
+
+def layers_of(excess_db: np.ndarray) -> np.ndarray:
+    """Truth of cells from what each type alone would add to them.
+
+    Parameters
+    ----------
+    excess_db : (5, H, W) float32 ndarray, dB, in the order of `TYPES`
+
+    Returns
+    -------
+    (6, H, W) int8 ndarray, 0, 1 or `DOUBTFUL`, in the order of `LAYERS`; a type that others drown is doubtful
+    """
+    flux = 10 ** (excess_db / 10) - 1  # in units of the receiver's own
+    total = flux.sum(axis=0)
+    added_db = 10 * np.log10((1 + total) / (1 + total - flux))
+    shows = (added_db >= CLEAR_DB) & (flux >= LEAST_FLUX_SHARE * total)
+    truth = np.empty((len(LAYERS), *total.shape), dtype=np.int8)
+    strongest = excess_db.max(axis=0)
+    truth[0] = np.where(strongest >= CLEAR_DB, 1, np.where(strongest >= FAINT_DB, DOUBTFUL, 0))
+    truth[1:] = np.where(shows, 1, np.where(excess_db >= FAINT_DB, DOUBTFUL, 0))
+    return truth
 
 
 def _cells(burst: SolarBurst, prepared: PreparedSpectrogram, frequency_mhz: np.ndarray, system_sfu: np.ndarray) -> np.ndarray:

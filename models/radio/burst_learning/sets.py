@@ -9,11 +9,23 @@ import numpy as np
 
 from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_learning.weak_truth import variant
-from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, COLUMNS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, PLANES, ROWS, planes_of
+from models.radio.burst_planes import (
+    CELL_ROWS,
+    CELL_SECONDS,
+    COLUMNS,
+    DOUBTFUL,
+    LAYERS,
+    MAP_COLUMNS,
+    MAP_ROWS,
+    PLANES,
+    ROWS,
+    planes_of,
+)
 from models.radio.labelled import LabelledSpectrogram
 from models.radio.prepare import PREPROCESSING_VERSION
 
 SEED = 1
+CROWDED = 4  # every fourth simulated file has bursts over each other: of others one cell of 25 in a burst holds two types
 VARIANTS = 8  # of each real file; the first is the file as it is
 PLAIN_SHARE = 0.35
 # Of a batch: real files and simulated ones.
@@ -46,22 +58,22 @@ class Effort:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapSet:
-    """Planes (N, 4, ROWS, COLUMNS) float16, and truth (N, MAP_ROWS, MAP_COLUMNS) int8; maybe on disk."""
+    """Planes (N, 5, ROWS, COLUMNS) float16, and truth (N, 6, MAP_ROWS, MAP_COLUMNS) int8; maybe on disk."""
 
     planes: np.ndarray
     truth: np.ndarray
 
 
 def simulated_set(folder: Path, files: int, progress: Progress) -> MapSet:
-    """The simulated set of that size; drawn once (60 ms a file) and kept in ``folder``, half a megabyte a file."""
+    """The simulated set of that size; drawn once (60 ms a file) and kept in ``folder``, 0.6 megabytes a file."""
     stem = f"simulated-{SEED}-{files}-{PREPROCESSING_VERSION}"
-    paths = [folder / f"{stem}-{part}.npy" for part in ("planes", "truth")]
+    paths = [folder / f"{stem}-{part}.npy" for part in ("planes", "layers")]
     if not paths[1].exists():
         folder.mkdir(parents=True, exist_ok=True)
         planes = np.lib.format.open_memmap(paths[0], "w+", np.float16, (files, len(PLANES), ROWS, COLUMNS))
-        truth = np.zeros((files, MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
+        truth = np.zeros((files, len(LAYERS), MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
         for number in range(files):
-            scene = draw_scene(SEED, number)
+            scene = draw_scene(SEED, number, crowded=number % CROWDED == 0)
             planes[number], truth[number] = planes_of(scene.prepared), scene.truth
             progress("simulating", number + 1, files)
         planes.flush()
@@ -73,7 +85,7 @@ def real_set(examples: Sequence[LabelledSpectrogram], progress: Progress) -> Map
     """All variants of real files, one file after the other."""
     count = len(examples) * VARIANTS
     planes = np.zeros((count, len(PLANES), ROWS, COLUMNS), dtype=np.float16)
-    truth = np.zeros((count, MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
+    truth = np.zeros((count, len(LAYERS), MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
     for place, example in enumerate(examples):
         for number in range(VARIANTS):
             planes[place * VARIANTS + number], truth[place * VARIANTS + number] = variant(example, number)
@@ -85,7 +97,7 @@ def draw_simulated(simulated: MapSet, rng: np.random.Generator) -> tuple[np.ndar
     """A batch of the simulated set."""
     chosen = np.sort(rng.choice(len(simulated.truth), BATCH, replace=len(simulated.truth) < BATCH))
     planes, truth = simulated.planes[chosen].astype(np.float32), simulated.truth[chosen].copy()
-    planes[:, :2] *= np.exp(rng.normal(0, SIMULATED_GAIN_SPREAD, (len(planes), 1, 1, 1))).astype(np.float32)
+    planes[:, :3] *= np.exp(rng.normal(0, SIMULATED_GAIN_SPREAD, (len(planes), 1, 1, 1))).astype(np.float32)
     return planes, truth
 
 
@@ -115,13 +127,13 @@ def draw_variants(days: Sequence[str], kept: np.ndarray, count: int, rng: np.ran
 
 def _vary(planes: np.ndarray, truth: np.ndarray, rng: np.random.Generator) -> None:
     """Another gain, other frequencies, another beginning, and rows that are missing, in place."""
-    planes[:2] *= np.float32(np.exp(rng.normal(0, GAIN_SPREAD)))
-    planes[3] += np.float32(rng.normal(0, FREQUENCY_SPREAD))
+    planes[:3] *= np.float32(np.exp(rng.normal(0, GAIN_SPREAD)))
+    planes[4] += np.float32(rng.normal(0, FREQUENCY_SPREAD))
     if rng.random() < 0.5:
         shift = int(rng.integers(1, SHIFTS))
         planes[:] = np.roll(planes, shift * CELL_SECONDS, axis=2)
-        truth[:] = np.roll(truth, shift, axis=1)
+        truth[:] = np.roll(truth, shift, axis=2)
     if rng.random() < 0.5:
         first, rows = int(rng.integers(0, MAP_ROWS - 1)), int(rng.integers(1, MAP_ROWS // 4))
-        planes[:3, first * CELL_ROWS : (first + rows) * CELL_ROWS] = 0
-        truth[first : first + rows] = DOUBTFUL
+        planes[:4, first * CELL_ROWS : (first + rows) * CELL_ROWS] = 0
+        truth[:, first : first + rows] = DOUBTFUL

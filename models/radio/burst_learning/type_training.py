@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from models.radio.burst_learning.scenes import draw_scene
-from models.radio.burst_types import TYPES, TypeTrees
+from models.radio.burst_planes import TYPES
+from models.radio.burst_types import TypeTrees
 from models.radio.candidates import MEASURES
 from models.radio.labelled import UNSURE, LabelledSpectrogram
 from models.radio.spots import Spots, spots_of

@@ -10,13 +10,13 @@ from models.radio.burst_learning.scenes import START, SeenBurst, burst_excess_db
 from models.radio.burst_planes import (
     CELL_ROWS,
     CELL_SECONDS,
-    CLASSES,
     COLUMNS,
     DOUBTFUL,
+    LAYERS,
     MAP_COLUMNS,
     MAP_ROWS,
     ROWS,
-    SOME_BURST,
+    TYPES,
     planes_of,
 )
 from models.radio.labelled import SLACK_S, UNSURE, LabelledSpectrogram
@@ -35,18 +35,18 @@ def box_truth(example: LabelledSpectrogram, planes: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     example : LabelledSpectrogram
-    planes : (4, ROWS, COLUMNS) float32 ndarray, its planes
+    planes : (5, ROWS, COLUMNS) float32 ndarray, its planes
 
     Returns
     -------
-    (MAP_ROWS, MAP_COLUMNS) int8 ndarray: index into `CLASSES`, `DOUBTFUL`, or `SOME_BURST` for bursts without a type
+    (6, MAP_ROWS, MAP_COLUMNS) int8 ndarray, 0, 1 or `DOUBTFUL`, in the order of `LAYERS`
     """
     prepared = example.prepared
     octave = np.log2(prepared_rows(prepared))
     row_step = octave[1] - octave[0]
     contrast = cell_means(np.sinh(planes[0]))
-    truth = np.zeros((MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
-    # The largest first, so that a stroke within a continuum keeps its own type.
+    truth = np.zeros((len(LAYERS), MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
+    # The largest first, so that a stroke within a continuum has its own type, whatever else is there.
     for box in sorted(
         example.boxes, key=lambda box: -_area(box.t_end - box.t_start, box.frequency_high_mhz - box.frequency_low_mhz)
     ):
@@ -55,20 +55,34 @@ def box_truth(example: LabelledSpectrogram, planes: np.ndarray) -> np.ndarray:
         columns = [(seconds[0] - SLACK_S) / prepared.bin_s / CELL_SECONDS, (seconds[1] + SLACK_S) / prepared.bin_s / CELL_SECONDS]
         rows = [(edges[0] - 2) / CELL_ROWS, (edges[1] + 2) / CELL_ROWS]
         place = (slice(*_inside(rows, MAP_ROWS)), slice(*_inside(columns, MAP_COLUMNS)))
-        if not truth[place].size:
+        values, cells = contrast[place], truth[:, *place]
+        if not values.size:
             continue
         if box.confidence == UNSURE:
-            truth[place] = DOUBTFUL
+            cells[:] = DOUBTFUL
             continue
-        values = contrast[place]
-        bright = values >= min(BRIGHT_SIGMA, float(np.quantile(values, 1 - LEAST_SHARE)))
-        kind = box.type.removesuffix("g")
-        truth[place][~bright & (truth[place] == 0)] = DOUBTFUL
-        truth[place][bright] = CLASSES.index(kind) if kind in CLASSES else SOME_BURST
+        _draw(cells, box.type.removesuffix("g"), values >= min(BRIGHT_SIGMA, float(np.quantile(values, 1 - LEAST_SHARE))))
     if not example.scored:
         truth[:] = DOUBTFUL
-    truth[:, -(-prepared.n_bins // CELL_SECONDS) :] = DOUBTFUL
+    truth[:, :, -(-prepared.n_bins // CELL_SECONDS) :] = DOUBTFUL
     return truth
+
+
+def _draw(cells: np.ndarray, kind: str, bright: np.ndarray) -> None:
+    """Draw a box of a type into the truth (6, h, w) of its cells, in place.
+
+    A type of a larger box around it is doubtful where this one is bright: it may go on beneath. If ``kind`` is none, all are.
+    """
+    burst, types = cells[0], cells[1:]
+    burst[~bright & (burst == 0)] = DOUBTFUL
+    burst[bright] = 1
+    if kind not in TYPES:
+        types[:] = DOUBTFUL
+        return
+    types[:, bright] = np.where(types[:, bright] == 0, 0, DOUBTFUL)
+    own = types[TYPES.index(kind)]
+    own[~bright & (own == 0)] = DOUBTFUL
+    own[bright] = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +111,7 @@ def draw_variant(example: LabelledSpectrogram, number: int) -> Variant:
     example : LabelledSpectrogram
     number : the same file and number give the same variant
     """
-    nothing = np.zeros((MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
+    nothing = np.zeros((len(LAYERS), MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
     if number == 0:
         return Variant(example, example.prepared, nothing, ())
     rng = np.random.default_rng([number, *example.name.encode()])
@@ -117,7 +131,9 @@ def variant(example: LabelledSpectrogram, number: int) -> tuple[np.ndarray, np.n
     """Planes and truth of a variant of a real file; as `draw_variant`."""
     drawn = draw_variant(example, number)
     truth = box_truth(drawn.example, planes_of(drawn.example.prepared))
-    return planes_of(drawn.prepared), np.where(drawn.truth != 0, drawn.truth, truth)
+    # What one of the two shows is there, and what one of them doubts is doubtful.
+    both = np.where((truth == 1) | (drawn.truth == 1), 1, np.minimum(truth, drawn.truth))
+    return planes_of(drawn.prepared), both.astype(np.int8)
 
 
 def cell_means(plane: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@ import torch
 
 from models.networks.burst_loss import map_loss
 from models.networks.burst_map import BurstMap
-from models.radio.burst_planes import CLASSES, COLUMNS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, PLANES, ROWS, SOME_BURST
+from models.radio.burst_planes import COLUMNS, DOUBTFUL, LAYERS, MAP_COLUMNS, MAP_ROWS, PLANES, ROWS
 
 
 def logits_of(seed: int) -> torch.Tensor:
@@ -15,7 +15,7 @@ def logits_of(seed: int) -> torch.Tensor:
 
 
 def test_the_map_has_one_cell_for_four_rows_and_four_seconds() -> None:
-    assert logits_of(0).shape == (2, len(CLASSES), MAP_ROWS, MAP_COLUMNS)
+    assert logits_of(0).shape == (2, len(LAYERS), MAP_ROWS, MAP_COLUMNS)
 
 
 def test_the_same_seed_gives_the_same_map() -> None:
@@ -26,13 +26,29 @@ def test_all_weights_fit_into_two_megabytes() -> None:
     assert sum(weight.numel() for weight in BurstMap().state_dict().values()) * 4 < 2e6
 
 
-def test_doubtful_cells_cost_nothing_and_a_burst_without_a_type_costs_only_its_absence() -> None:
-    def loss(cell: int, favoured: int) -> float:
-        logits = torch.zeros(1, len(CLASSES), 1, 2)
-        logits[0, favoured, 0, 0] = 9.0
-        logits[0, 0, 0, 1] = 9.0  # the second cell is quiet, and is known to be
-        return float(map_loss(logits, torch.tensor([[[cell, 0]]], dtype=torch.int8)))
+def loss(says: dict[str, bool], truth: dict[str, int]) -> float:
+    """Of one cell of which the network is sure what is there, beside a quiet one; what ``truth`` leaves out is doubtful."""
+    logits = torch.full((1, len(LAYERS), 1, 2), -9.0)
+    cells = torch.full((1, len(LAYERS), 1, 2), DOUBTFUL, dtype=torch.int8)
+    cells[0, 0, 0, 1] = 0
+    for name, there in says.items():
+        logits[0, LAYERS.index(name), 0, 0] = 9.0 if there else -9.0
+    for name, value in truth.items():
+        cells[0, LAYERS.index(name), 0, 0] = value
+    return float(map_loss(logits, cells))
 
-    assert loss(DOUBTFUL, 2) < 0.01
-    assert loss(SOME_BURST, 2) < 0.01 and loss(SOME_BURST, 5) < 0.01 and loss(SOME_BURST, 0) > 2
-    assert loss(2, 2) < 0.01 and loss(2, 3) > 2
+
+def test_doubtful_cells_cost_nothing_and_a_burst_without_a_type_costs_only_its_absence() -> None:
+    assert loss({"burst": True, "III": True}, {}) < 0.01
+    assert loss({"burst": True, "III": True}, {"burst": 1}) < 0.01 and loss({"burst": True}, {"burst": 1}) < 0.01
+    assert loss({"burst": False, "III": True}, {"burst": 1}) > 2
+
+
+def test_a_cell_may_hold_several_types_and_each_that_is_missed_or_made_up_costs() -> None:
+    both = {"burst": 1, "II": 1, "IV": 1, "III": 0}
+    assert loss({"burst": True, "II": True, "IV": True}, both) < 0.01
+    assert loss({"burst": True, "II": True}, both) > 2 and loss({"burst": True, "II": True, "IV": True, "III": True}, both) > 2
+
+
+def test_types_of_quiet_cells_cost_nothing() -> None:
+    assert loss({"burst": False, "II": True}, {"burst": 0, "II": 0}) < 0.01

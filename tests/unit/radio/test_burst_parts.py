@@ -7,19 +7,22 @@ from models.radio.burst import RadioBurst
 from models.radio.burst_evidence import Evidence
 from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_parts import LEAST_PIXELS, parts_of
-from models.radio.burst_planes import CELL_SECONDS, MAP_COLUMNS, MAP_ROWS
-from models.radio.burst_types import TYPES
+from models.radio.burst_planes import CELL_SECONDS, MAP_COLUMNS, MAP_ROWS, TYPES
 
 CHANNELS = 64  # four a cell
 
 
-def evidence(kinds: dict[str, tuple[slice, slice]], rest: str = "III") -> Evidence:
-    """A map that is sure of ``rest`` everywhere but in the cells of ``kinds``, later ones over earlier ones."""
-    kind = np.full((MAP_ROWS, MAP_COLUMNS), TYPES.index(rest), dtype=np.int8)
+def evidence(kinds: dict[str, tuple[slice, slice]], rest: str = "III", *, above: bool = False) -> Evidence:
+    """A map that is sure of ``rest`` everywhere but in the cells of ``kinds``, or there too if they are ``above`` it."""
+    there = np.zeros((len(TYPES), MAP_ROWS, MAP_COLUMNS), dtype=bool)
+    there[TYPES.index(rest)] = True
     for name, place in kinds.items():
-        kind[place] = TYPES.index(name)
-    shares = np.stack([np.where(kind == place, 0.7, 0.05) for place in range(len(TYPES))]).astype(np.float32)
-    return Evidence(np.zeros_like(kind, dtype=np.float32), shares, kind, np.arange(CHANNELS) // 4)
+        if not above:
+            there[:, *place] = False
+        there[TYPES.index(name), *place] = True
+    shares = np.where(there, 0.7, 0.05).astype(np.float32)
+    named = np.packbits(there, axis=0, bitorder="little")[0]
+    return Evidence(np.ones((MAP_ROWS, MAP_COLUMNS), np.float32), shares, named, np.arange(CHANNELS) // 4)
 
 
 def blob(x0: int, y0: int, x1: int, y1: int) -> Blob:
@@ -28,35 +31,45 @@ def blob(x0: int, y0: int, x1: int, y1: int) -> Blob:
 
 def test_a_type_five_behind_its_group_is_a_part_of_its_own() -> None:
     seen = evidence({"V": (slice(None), slice(30, None))})
-    strokes, tail = parts_of(blob(100, 8, 180, 40), seen)
-    assert strokes.blob.box == (100, 8, 30 * CELL_SECONDS, 40) and TYPES[int(strokes.shares.argmax())] == "III"
-    assert tail.blob.box == (30 * CELL_SECONDS, 8, 180, 40) and TYPES[int(tail.shares.argmax())] == "V"
+    strokes, tail = parts_of([blob(100, 8, 180, 40)], seen)
+    assert strokes.blob.box == (100, 8, 30 * CELL_SECONDS, 40) and TYPES[strokes.kind] == "III"
+    assert tail.blob.box == (30 * CELL_SECONDS, 8, 180, 40) and TYPES[tail.kind] == "V"
     assert np.isclose(tail.shares.sum(), 1) and np.isclose(tail.shares.max(), 0.7 / 0.9)
 
 
+def test_a_lane_within_a_continuum_and_the_whole_continuum_are_parts_that_share_pixels() -> None:
+    lane, continuum = parts_of([blob(100, 0, 300, 64)], evidence({"II": (slice(4, 7), slice(30, 60))}, "IV", above=True))
+    assert lane.blob.box == (30 * CELL_SECONDS, 16, 60 * CELL_SECONDS, 28) and TYPES[lane.kind] == "II"
+    assert continuum.blob.box == (100, 0, 300, 64) and TYPES[continuum.kind] == "IV" and continuum.blob.mask.all()
+
+
 def test_a_spot_of_one_type_has_no_parts_nor_has_one_with_a_ragged_edge() -> None:
-    assert parts_of(blob(100, 8, 180, 40), evidence({})) == []
+    assert parts_of([blob(100, 8, 180, 40)], evidence({})) == []
     edge = evidence({"V": (slice(0, 3), slice(25, 26))})  # 16 pixels of the spot
-    assert 4 * CELL_SECONDS < LEAST_PIXELS and parts_of(blob(100, 8, 180, 40), edge) == []
+    assert 4 * CELL_SECONDS < LEAST_PIXELS and parts_of([blob(100, 8, 180, 40)], edge) == []
 
 
-def test_strokes_and_lanes_are_never_taken_apart() -> None:
-    patches = evidence({"II": (slice(0, 6), slice(None))})
-    assert parts_of(blob(100, 0, 180, 48), patches) == []
-    (all_strokes, continuum) = parts_of(
-        blob(100, 0, 180, 48), evidence({"II": (slice(0, 3), slice(None)), "IV": (slice(None), slice(35, None))})
-    )
-    assert all_strokes.blob.box == (100, 0, 140, 48) and continuum.blob.box == (140, 0, 180, 48)
-
-
-def test_of_scattered_pixels_the_largest_connected_ones_count_and_only_those_of_the_spot() -> None:
-    scattered = evidence({"V": (slice(None), slice(35, 41)), "IV": (slice(None), slice(37, 38))}, rest="III")
+def test_strokes_apart_from_each_other_are_parts_of_their_own_and_only_pixels_of_the_spot_count() -> None:
+    strokes = evidence({"III": (slice(None), slice(30, 32)), "IV": (slice(None), slice(32, 38))}, "IV")
+    strokes.named[:, 38:40] = 1 << TYPES.index("III")
     spot = blob(100, 0, 180, 64)
-    spot.mask[:, 76:] = False
-    kinds = [TYPES[int(part.shares.argmax())] for part in parts_of(spot, scattered)]
-    boxes = [part.blob.box for part in parts_of(spot, scattered)]
-    assert kinds == ["III", "V"] and boxes == [(100, 0, 140, 64), (152, 0, 164, 64)]
-    assert [int(part.mask.sum()) for part in (item.blob for item in parts_of(spot, scattered))] == [40 * 64, 12 * 64]
+    spot.mask[:, 56:] = False
+    found = [(TYPES[part.kind], part.blob.box) for part in parts_of([spot], strokes)]
+    assert found == [("III", (120, 0, 128, 64)), ("III", (152, 0, 156, 64)), ("IV", (100, 0, 120, 64)), ("IV", (128, 0, 152, 64))]
+
+
+def test_a_burst_seen_in_two_spots_is_one_part_and_spots_of_one_type_beside_them_are_left_alone() -> None:
+    seen = evidence({"V": (slice(8, None), slice(None))})
+    spots = [blob(100, 16, 140, 64), blob(150, 16, 180, 64), blob(200, 0, 240, 30)]
+    strokes, tail = parts_of(spots, seen)
+    assert (strokes.blob.box, tail.blob.box) == ((100, 16, 180, 32), (100, 32, 180, 64))
+    assert strokes.spots == tail.spots == (0, 1) and not tail.blob.mask[:, 40:50].any() and tail.blob.mask[:, :40].all()
+
+
+def test_where_no_burst_is_likely_nothing_is_cut() -> None:
+    seen = evidence({"V": (slice(None), slice(30, None))})
+    seen.log_odds[:] = -1
+    assert parts_of([blob(100, 8, 180, 40)], seen) == []
 
 
 def test_no_detection_shows_again_what_a_better_one_of_its_type_shows() -> None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 from spectrograms import add_type_three, quiet_digits, spectrogram
 
-from models.radio.burst_planes import COLUMNS, PLANES, ROWS, grid_row_of, grid_rows, planes_of
+from models.radio.burst_planes import COLUMNS, PLANES, RELIEF_PER_DB, RELIEF_S, ROWS, grid_row_of, grid_rows, planes_of
 from models.radio.prepare import prepare
 
 
@@ -33,7 +33,7 @@ def test_a_burst_stands_out_where_it_is_and_padding_is_empty() -> None:
     planes = planes_of(prepared)
     assert planes.shape == (len(PLANES), ROWS, COLUMNS) and planes.dtype == np.float32
     assert planes[0, 20:40, 300:308].mean() > 3 * np.abs(planes[0, 20:40, 500:600]).mean()
-    assert not planes[:3, :, prepared.n_bins :].any()
+    assert not planes[:4, :, prepared.n_bins :].any()
 
 
 def test_what_was_not_measured_is_zero_and_does_not_dilute_its_row() -> None:
@@ -45,4 +45,18 @@ def test_what_was_not_measured_is_zero_and_does_not_dilute_its_row() -> None:
     planes = planes_of(replace(prepared, covered=covered, mean_db=np.where(covered, prepared.mean_db, 0)))
     whole = planes_of(prepared)
     assert abs(planes[0, 20:40, 300:310].mean() / whole[0, 20:40, 300:310].mean() - 1) < 0.2
-    assert planes[2].mean() < 0.7 * whole[2].mean()
+    assert planes[3].mean() < 0.7 * whole[3].mean()
+
+
+def test_relief_is_what_stands_out_of_two_minutes_of_its_row() -> None:
+    prepared = prepare(spectrogram(quiet_digits()))
+    raised = prepared.mean_db.copy()
+    raised[:, 200:700] += 10  # a continuum, and a stroke of 2 dB in it
+    raised[:, 400:404] += 2
+    planes = planes_of(replace(prepared, mean_db=raised))
+    decibel, relief = np.sinh(planes[1]), np.sinh(planes[2]) / RELIEF_PER_DB
+    half = RELIEF_S // 2
+    for moment in (0, 30, 402, 550, prepared.n_bins - 1):
+        around = decibel[:, max(moment - half, 0) : min(moment + half + 1, prepared.n_bins)]
+        np.testing.assert_allclose(relief[:, moment], decibel[:, moment] - around.mean(axis=1), atol=1e-3)
+    assert relief[:, 401:403].mean() > 1.8 and abs(relief[:, 500:600].mean()) < 0.05

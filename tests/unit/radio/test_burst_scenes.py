@@ -3,8 +3,8 @@ from datetime import timedelta
 import numpy as np
 from spectrograms import START, quiet_digits, spectrogram
 
-from models.radio.burst_learning.scenes import burst_truth, draw_scene, prepared_rows, through_corona
-from models.radio.burst_planes import CLASSES, DOUBTFUL, MAP_COLUMNS, MAP_ROWS
+from models.radio.burst_learning.scenes import burst_truth, draw_scene, layers_of, prepared_rows, through_corona
+from models.radio.burst_planes import DOUBTFUL, LAYERS, MAP_COLUMNS, MAP_ROWS
 from models.radio.prepare import prepare
 from models.simulate.bursts import draw_burst
 from models.simulate.receiver import system_flux_sfu
@@ -20,12 +20,28 @@ def test_truth_lies_where_the_burst_shines_and_knows_its_type() -> None:
     prepared = prepare(spectrogram(quiet_digits()))
     burst = draw_burst(np.random.default_rng(0), "II", START + timedelta(seconds=300), peak_sfu=2000)
     truth, (seen,) = burst_truth(prepared, [burst], system_flux_sfu(prepared_rows(prepared)))
-    assert truth.shape == (MAP_ROWS, MAP_COLUMNS)
-    assert set(np.unique(truth)) <= {DOUBTFUL, 0, CLASSES.index("II")} and (truth == CLASSES.index("II")).sum() > 4
-    columns = np.flatnonzero((truth > 0).any(axis=0))
+    assert truth.shape == (len(LAYERS), MAP_ROWS, MAP_COLUMNS)
+    shown = np.flatnonzero((truth != 0).any(axis=(1, 2))).tolist()
+    assert shown == [0, LAYERS.index("II")] and (truth[LAYERS.index("II")] == 1).sum() > 4 and np.array_equal(truth[0], truth[2])
+    columns = np.flatnonzero((truth[0] > 0).any(axis=0))
     assert seen.kind == "II" and (seen.first_s, seen.last_s) == (4 * columns[0], 4 * (columns[-1] + 1))
     assert 290 <= seen.first_s < seen.last_s and 45 <= seen.low_mhz < seen.high_mhz and seen.peak_db > 0.12
-    assert not truth[:, :72].any()
+    assert not truth[:, :, :72].any()
+
+
+def test_a_cell_holds_every_type_that_shows_and_doubts_what_is_faint_or_drowned() -> None:
+    names = ("I", "II", "III", "IV", "V")
+    cells: list[tuple[dict[str, float], dict[str, int]]] = [
+        ({}, {}),
+        ({"III": 0.08}, {"burst": DOUBTFUL, "III": DOUBTFUL}),
+        ({"II": 3.0, "IV": 2.0}, {"burst": 1, "II": 1, "IV": 1}),
+        ({"II": 15.0, "IV": 1.0}, {"burst": 1, "II": 1, "IV": DOUBTFUL}),
+        ({"V": 1.0, "III": 0.02}, {"burst": 1, "V": 1}),
+    ]
+    excess = np.array([[[given.get(name, 0.0) for given, _ in cells]] for name in names], dtype=np.float32)
+    truth = layers_of(excess)[:, 0]
+    for column, (_, wanted) in enumerate(cells):
+        assert {name: int(value) for name, value in zip(LAYERS, truth[:, column], strict=True) if value} == wanted
 
 
 def test_a_denser_corona_shifts_a_burst_in_frequency() -> None:
@@ -36,3 +52,11 @@ def test_a_denser_corona_shifts_a_burst_in_frequency() -> None:
         for flux in (through_corona(burst, "saito", fold).flux_sfu(frequency, time) for fold in (1.0, 4.0))
     ]
     assert middle[1] - middle[0] > 0.3  # four times the density is twice the frequency
+
+
+def test_crowded_scenes_hold_more_cells_of_several_types() -> None:
+    def several(*, crowded: bool) -> float:
+        layers = np.stack([draw_scene(6, number, crowded=crowded).truth[1:] == 1 for number in range(24)])
+        return float((layers.sum(axis=1) > 1).sum() / layers.any(axis=1).sum())
+
+    assert several(crowded=True) > 2 * several(crowded=False)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -5,11 +6,11 @@ import pytest
 from spectrograms import START, add_type_three, quiet_digits, spectrogram
 
 from models.radio.burst_learning.weak_truth import box_truth, variant
-from models.radio.burst_planes import CLASSES, DOUBTFUL, MAP_COLUMNS, SOME_BURST, planes_of
+from models.radio.burst_planes import DOUBTFUL, LAYERS, MAP_COLUMNS, planes_of
 from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
 
-THREE = CLASSES.index("III")
+THREE, FOUR = LAYERS.index("III"), LAYERS.index("IV")
 
 
 def example(kind: str = "III", confidence: str = "sure", certainty: str = "sure") -> LabelledSpectrogram:
@@ -25,23 +26,33 @@ def truth_of(made: LabelledSpectrogram) -> np.ndarray:
 
 def test_bright_cells_of_a_box_have_its_type_the_rest_of_it_is_doubtful_and_all_else_quiet() -> None:
     truth = truth_of(example())
-    assert set(np.unique(truth[:, 72:82])) == {DOUBTFUL, 0, THREE}
-    assert (truth == THREE).sum() > 8
-    assert not truth[:, :70].any() and not truth[:, 84:220].any()
+    assert set(np.unique(truth[0, :, 72:82])) == set(np.unique(truth[THREE, :, 72:82])) == {DOUBTFUL, 0, 1}
+    assert (truth[0] == 1).sum() > 8 and np.array_equal(truth[0] == 1, truth[THREE] == 1)
+    assert not truth[[layer for layer in range(1, len(LAYERS)) if layer != THREE], :, :225].any()
+    assert not truth[:, :, :70].any() and not truth[:, :, 84:220].any()
 
 
 def test_padding_is_doubtful() -> None:
-    assert (truth_of(example())[:, 225:MAP_COLUMNS] == DOUBTFUL).all()
+    assert (truth_of(example())[:, :, 225:MAP_COLUMNS] == DOUBTFUL).all()
 
 
 def test_groups_are_type_three_and_other_bursts_have_no_type() -> None:
-    assert (truth_of(example("IIIg")) == THREE).any()
-    assert (truth_of(example("other")) == SOME_BURST).any()
+    assert (truth_of(example("IIIg"))[THREE] == 1).any()
+    other = truth_of(example("other"))
+    assert (other[0] == 1).any() and (other[1:, other[0] == 1] == DOUBTFUL).all() and not (other[1:] == 1).any()
+
+
+def test_a_continuum_is_doubtful_where_a_stroke_within_it_is_bright() -> None:
+    made = example()
+    around = BurstBox("IV", START + timedelta(seconds=100), START + timedelta(seconds=700), 60, 450, "sure")
+    truth = truth_of(replace(made, boxes=(*made.boxes, around)))
+    stroke = truth[THREE] == 1
+    assert stroke.any() and (truth[FOUR][stroke] == DOUBTFUL).all() and (truth[FOUR] == 1).any() and (truth[0][stroke] == 1).all()
 
 
 @pytest.mark.parametrize("made", [example(confidence="unsure"), example(certainty="unsure")])
 def test_what_the_reader_was_not_sure_of_teaches_nothing(made: LabelledSpectrogram) -> None:
-    assert not (truth_of(made) > 0).any() and not (truth_of(made) == SOME_BURST).any()
+    assert not (truth_of(made) > 0).any()
 
 
 def test_a_variant_is_the_same_each_time_and_some_have_more_bursts() -> None:
@@ -49,5 +60,5 @@ def test_a_variant_is_the_same_each_time_and_some_have_more_bursts() -> None:
     planes, truth = variant(made, 3)
     again = variant(made, 3)
     assert np.array_equal(planes, again[0]) and np.array_equal(truth, again[1])
-    more = [(variant(made, number)[1] > 0).sum() for number in range(1, 8)]
-    assert max(more) > 2 * (variant(made, 0)[1] > 0).sum()
+    more = [(variant(made, number)[1][0] > 0).sum() for number in range(1, 8)]
+    assert max(more) > 2 * (variant(made, 0)[1][0] > 0).sum()

@@ -4,18 +4,18 @@ import numpy as np
 from labelled_examples import example
 
 from models.radio.burst_learning.simulation_alone import simulation_alone, surest
-from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, CLASSES
+from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, LAYERS
 
 
 class Bright:
-    """Calls a cell a type III by its mean contrast."""
+    """Calls a cell a burst by its mean contrast."""
 
     sign = 1.0
 
     def __call__(self, planes: np.ndarray) -> np.ndarray:
         rows, columns = planes.shape[1] // CELL_ROWS, planes.shape[2] // CELL_SECONDS
-        logits = np.zeros((len(CLASSES), rows, columns), np.float32)
-        logits[CLASSES.index("III")] = self.sign * 4 * planes[0].reshape(rows, CELL_ROWS, columns, CELL_SECONDS).mean(axis=(1, 3))
+        logits = np.zeros((len(LAYERS), rows, columns), np.float32)
+        logits[LAYERS.index("burst")] = self.sign * 4 * planes[0].reshape(rows, CELL_ROWS, columns, CELL_SECONDS).mean(axis=(1, 3))
         return logits
 
 
