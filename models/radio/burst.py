@@ -11,7 +11,7 @@ from models.classifier import Classifier
 from models.radio.blobs import Blob
 from models.radio.burst_evidence import EVIDENCE, Evidence, evidence_of, evidence_table
 from models.radio.burst_parts import parts_of
-from models.radio.burst_planes import TYPES, planes_of
+from models.radio.burst_planes import LAYERS, PLANES, TYPES, planes_of
 from models.radio.burst_types import TypeTrees, label_of, type_of
 from models.radio.candidates import MEASURES, Candidate, View, measure_table, view_of
 from models.radio.gate import check_spectrogram, detection_of, distinct, file_evidence, judged, logistic, seen_again
@@ -165,6 +165,9 @@ def load_network(arrays: dict[str, np.ndarray], device: str) -> Any:
 
     RuntimeError, KeyError or ValueError where a weight is missing or has another shape.
     """
+    seen, said = arrays["stem.convolution.weight"].shape[1], arrays["head.weight"].shape[0]
+    if (seen, said) != (len(PLANES), len(LAYERS)):
+        raise ValueError(f"its weights are for {seen} planes and {said} layers, not {len(PLANES)} and {len(LAYERS)}")
     if device == "cpu":
         from models.networks.burst_onnx import BurstSession, burst_model
 
