@@ -46,6 +46,7 @@ def check_home(home: Path) -> Iterator[Finding]:
             yield Finding("home", True, f"{home} can be written")
     except OSError as error:
         yield Finding("home", False, f"{home}: {error.strerror}; set NIGHTSHIFT_HOME to a folder of yours")
+    yield check_users_home()
     for folder in {there, (there / "postgres").resolve()}:
         if folder.exists():
             free = shutil.disk_usage(folder).free
@@ -58,6 +59,16 @@ def check_home(home: Path) -> Iterator[Finding]:
             if whose and not Path(whose).exists():
                 line = f"{folder} is the database of {whose}, which is gone: remove it if you do not want it back"
                 yield Finding("leftover", False, line, essential=False)
+
+
+def check_users_home() -> Finding:
+    """Whether the user's own home can be written: sunpy keeps folders there and cannot be imported without."""
+    try:
+        with tempfile.TemporaryFile(dir=Path.home()):
+            return Finding("user's home", True, f"{Path.home()} can be written", essential=False)
+    except OSError as error:
+        line = f"{Path.home()}: {error.strerror}; sunpy keeps folders there, and reads no FITS image of the Sun without: set HOME"
+        return Finding("user's home", False, line, essential=False)
 
 
 def check_weights() -> Iterator[Finding]:

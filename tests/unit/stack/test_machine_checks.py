@@ -7,7 +7,14 @@ import pytest
 
 from db.settings import Settings
 from deployments.stack.finding import Finding
-from deployments.stack.machine_checks import check_archives_and_clock, check_home, check_programs, check_python, check_weights
+from deployments.stack.machine_checks import (
+    check_archives_and_clock,
+    check_home,
+    check_programs,
+    check_python,
+    check_users_home,
+    check_weights,
+)
 from tasks.archives.catalogue import archives
 
 
@@ -28,6 +35,17 @@ def test_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert not found.ok
     assert str(tmp_path) in found.line
     assert "NIGHTSHIFT_HOME" in found.line
+
+
+def test_a_users_home_where_sunpy_cannot_make_its_folders_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_users_home().ok
+    nowhere = tmp_path / "file"
+    nowhere.touch()
+    monkeypatch.setenv("HOME", str(nowhere))
+    found = check_users_home()
+    assert (found.ok, found.essential) == (False, False)
+    assert str(nowhere) in found.line
+    assert "set HOME" in found.line
 
 
 def test_shipped_weights_are_those_of_their_cards() -> None:
