@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sunpy.map import GenericMap
 
 HELIOPROJECTIVE = ("HPLN", "SOLAR")
+CLOCKS_APART = timedelta(minutes=1)  # GPS is 18 s, TAI 37 s ahead of UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +63,21 @@ def map_view(cards: Mapping[str, Any], values: np.ndarray, moment: datetime | No
     """
     if moment is None:
         return None
-    header = {"DATE-OBS": moment.replace(tzinfo=None).isoformat()} | dict(cards)
+    told = {"DATE-OBS": moment.replace(tzinfo=None).isoformat()}
+    plain = {key: value for key, value in cards.items() if key != "TIME-OBS"} | told
     # Made of damaged cards, a map raises almost anything, and warns of what it assumes.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import sunpy.map  # 3 s, which a process that meets no header need not spend
 
         logging.getLogger("sunpy").setLevel(logging.WARNING)  # it tells of every radius that it assumes
-        # An instrument's own map may want more cards than the picture's place needs: AIA's the unit of its wavelength.
-        for kind in (sunpy.map.Map, sunpy.map.GenericMap):
+        # Of a date in a style that it does not know sunpy makes today's; and an instrument's own map may want more cards than the
+        # picture's place needs: AIA's the unit of its wavelength.
+        for kind, header in ((sunpy.map.Map, told | dict(cards)), (sunpy.map.Map, plain), (sunpy.map.GenericMap, plain)):
             with suppress(Exception):
-                return _view(kind(values, header))
+                view = _view(kind(values, header))
+                if abs(view.moment - moment) < CLOCKS_APART:
+                    return view
     return None
 
 

@@ -143,6 +143,15 @@ def test_a_chart_of_the_surface_is_no_picture_of_the_disk(name: str) -> None:
     assert image.unfit == "a chart of the surface (CRLN-CEA), not a picture of the disk"
 
 
+def test_a_date_in_a_style_that_sunpy_does_not_know_is_told_to_it() -> None:
+    counts = np.random.default_rng(2).integers(50, 900, (256, 256)).astype(np.int16)
+    cards = {"DATE-OBS": "24/05/2014", "TIME-OBS": "12:00:00", "INSTRUME": "HALPHA", "TELESCOP": "SINGER", "WAVELNTH": 6563}
+    image = read_sun_image(aia_fits(counts, **cards), "x.fits")
+    assert image.t_start == datetime(2014, 5, 24, 12, tzinfo=UTC)
+    assert image.disk is not None
+    assert image.disk.found == "header"
+
+
 def test_a_card_that_an_instruments_own_map_wants_may_be_missing() -> None:
     counts = np.random.default_rng(2).integers(50, 900, (256, 256)).astype(np.int16)
     cards, picture = read_picture(aia_fits(counts), "x")
