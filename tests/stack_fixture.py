@@ -7,6 +7,7 @@ import pytest
 
 from db.settings import load_settings
 from deployments.stack import discard, up
+from deployments.stack.prefect_api import PrefectApi
 
 
 @pytest.fixture(scope="session")
@@ -49,4 +50,15 @@ def archives(stack_home: Path) -> Path:
 def stack(stack_home: Path) -> Path:
     """The home, with everything running, Prefect too: about 30 s more on two cores."""
     up(stack_home)
+    pause_schedules()
     return stack_home
+
+
+def pause_schedules() -> None:
+    """Let no run begin by itself: one at 6, 9 or 12:30 h would come between a test's two looks at the bucket."""
+    settings = load_settings()
+    login = settings.prefect_api_auth_string
+    assert settings.prefect_api_url
+    with PrefectApi(settings.prefect_api_url, login.get_secret_value() if login else None) as api:
+        for deployment in api.post("/deployments/filter", {}):
+            api.post(f"/deployments/{deployment['id']}/pause_deployment", {})

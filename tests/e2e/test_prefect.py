@@ -40,13 +40,17 @@ def scheduled(api: httpx.Client, deployment_id: str) -> list[dict[str, Any]]:
 
 def test_the_nightly_flow_comes_by_itself_every_day(api: httpx.Client) -> None:
     found = deployment(api, "nightly/nightly")
-    assert not found["paused"]
+    assert found["paused"], "by the suite, so that no run comes between its tests"
     (schedule,) = found["schedules"]
     assert schedule["active"]
     assert schedule["schedule"]["cron"] == "0 6 * * *"
     assert found["parameters"]["archive"] == "live"
     assert found["concurrency_limit"] == 1 or found["global_concurrency_limit"]["limit"] == 1
-    assert scheduled(api, found["id"]), "the server's scheduler has entered no run within a minute; its log says why"
+    api.post(f"/deployments/{found['id']}/resume_deployment").raise_for_status()
+    try:
+        assert scheduled(api, found["id"]), "the server's scheduler has entered no run within a minute; its log says why"
+    finally:
+        api.post(f"/deployments/{found['id']}/pause_deployment").raise_for_status()
 
 
 @pytest.mark.parametrize("wrong", [{"night": "14.05.2024"}, {"visit": 0}, {"only": ["gravity"]}, {"archive": ""}])
