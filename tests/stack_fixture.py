@@ -61,4 +61,5 @@ def pause_schedules() -> None:
     assert settings.prefect_api_url
     with PrefectApi(settings.prefect_api_url, login.get_secret_value() if login else None) as api:
         for deployment in api.post("/deployments/filter", {}):
+            assert not deployment["paused"], "whoever registers them gets them running"
             api.post(f"/deployments/{deployment['id']}/pause_deployment", {})

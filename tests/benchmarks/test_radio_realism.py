@@ -82,7 +82,7 @@ def test_simulated_bursts_stand_beside_boxes_of_their_day(files: list[RealFile])
 
 
 def test_every_judge_gives_its_figure(real_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    some = list(real_files(real_data))[::10]
+    some = list(real_files(real_data))[::5]
     monkeypatch.setattr(benchmark, "real_files", lambda _: iter(some))
     for module, name, few in (
         (network, "STEPS", 10),
