@@ -54,7 +54,7 @@ def read_sun_image(data: bytes, name: str) -> SunImage:
         missing |= values <= FILL
     if missing.all():
         raise CorruptInput(f"{name}: not one pixel is a number")
-    values = np.where(missing, np.float32(0), values)
+    values[missing] = 0
     told = moment_of(cards)
     view = map_view(cards, values, told)
     start = (view.moment if view else told) or named.start
@@ -67,7 +67,7 @@ def read_sun_image(data: bytes, name: str) -> SunImage:
     disk = view.disk if view and (view.disk or view.chart) else find_disk(values)
     if channel == "magnetogram" and disk:
         missing |= beyond_limb(values.shape, disk)  # GONG's hold a level there
-        values = np.where(missing, np.float32(0), values)
+        values[missing] = 0
     _, refusal = judge_quality(cards.get("QUALITY"), origin.instrument)
     if view and view.chart:
         refusal = refusal or f"a chart of the surface ({view.axes}), not a picture of the disk"

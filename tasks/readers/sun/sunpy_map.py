@@ -7,16 +7,16 @@ network and, without one, has not for the last month.
 
 import logging
 import warnings
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.sun.ephemeris import seen_from_earth
 from models.sun.image import Disk
+from tasks.readers.sun.header import Cards, number
 
 if TYPE_CHECKING:
     from sunpy.map import GenericMap
@@ -31,13 +31,11 @@ class MapView:
 
     Attributes
     ----------
-    source : class of the map: "AIAMap", "GONGMagnetogramMap", "GenericMap"
     axes : what its columns count: "HPLN-TAN" of a picture of the sky, "CRLN-CEA" of a chart of the whole surface
     moment : when the exposure began, UTC
     disk : where the Sun stands, None in a chart or where its size or place is no number
     """
 
-    source: str
     axes: str
     moment: datetime
     disk: Disk | None
@@ -48,7 +46,7 @@ class MapView:
         return not self.axes.startswith(HELIOPROJECTIVE)
 
 
-def map_view(cards: Mapping[str, Any], values: np.ndarray, moment: datetime | None) -> MapView | None:
+def map_view(cards: Cards, values: np.ndarray, moment: datetime | None) -> MapView | None:
     """Read a header by sunpy's map.
 
     Parameters
@@ -75,20 +73,19 @@ def map_view(cards: Mapping[str, Any], values: np.ndarray, moment: datetime | No
         # picture's place needs: AIA's the unit of its wavelength.
         for kind, header in ((sunpy.map.Map, told | dict(cards)), (sunpy.map.Map, plain), (sunpy.map.GenericMap, plain)):
             with suppress(Exception):
-                view = _view(kind(values, header))
+                view = _view(kind(values, header), cards)
                 if abs(view.moment - moment) < CLOCKS_APART:
                     return view
     return None
 
 
-def _view(held: "GenericMap") -> MapView:
+def _view(held: "GenericMap", cards: Cards) -> MapView:
     moment = held.date.utc.to_datetime(timezone=UTC)
     axes = str(held.coordinate_system[0])
-    disk = _disk(held, moment) if axes.startswith(HELIOPROJECTIVE) else None
-    return MapView(type(held).__name__, axes, moment, disk)
+    return MapView(axes, moment, _disk(held, cards, moment) if axes.startswith(HELIOPROJECTIVE) else None)
 
 
-def _disk(held: "GenericMap", moment: datetime) -> Disk | None:
+def _disk(held: "GenericMap", cards: Cards, moment: datetime) -> Disk | None:
     scale = held.scale[0].to_value("arcsec / pix")
     turned = np.asarray(held.rotation_matrix, dtype=float)
     at = [(held.meta.get(f"crval{axis + 1}", 0.0) * held.spatial_units[axis]).to_value("arcsec") for axis in (0, 1)]
@@ -100,10 +97,11 @@ def _disk(held: "GenericMap", moment: datetime) -> Disk | None:
     if not np.isfinite([x, y, radius, roll]).all() or radius <= 0:
         return None
     view = seen_from_earth(moment)
-    b0, l0 = (_stated(held.meta, key, other) for key, other in (("crlt_obs", view.b0_deg), ("crln_obs", view.l0_deg)))
-    return Disk(float(x), float(y), float(radius), float(abs(scale)), roll, b0, l0)
-
-
-def _stated(meta: Mapping[str, Any], key: str, other: float) -> float:
-    value = meta.get(key)
-    return float(value) if isinstance(value, int | float) and np.isfinite(value) else other
+    b0, l0 = (
+        number(cards, "CRLT_OBS", "HGLT_OBS", "SOLAR-B0", "OBS-B0", "B0"),
+        number(cards, "CRLN_OBS", "SOLAR-L0", "OBS-L0", "L0"),
+    )
+    return Disk(
+        float(x), float(y), float(radius), float(abs(scale)), roll,
+        view.b0_deg if b0 is None else b0, view.l0_deg if l0 is None else l0,
+    )  # fmt: skip

@@ -158,6 +158,6 @@ def test_a_card_that_an_instruments_own_map_wants_may_be_missing() -> None:
     assert "WAVEUNIT" not in cards
     view = map_view(cards, picture, NOON)
     assert view is not None
-    assert (view.source, view.axes) == ("GenericMap", "HPLN-TAN")
+    assert view.axes == "HPLN-TAN" and view.disk is not None
     assert map_view(cards, picture, None) is None, "sunpy would take the time of today"
     assert map_view({key: value for key, value in cards.items() if not key.startswith("CUNIT")}, picture, NOON) is None
