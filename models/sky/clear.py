@@ -54,7 +54,7 @@ class SkyClear(Classifier):
     """Lower envelope of the frame, held against the physics of clear air; two logistics trained on a simulated camera."""
 
     name: ClassVar[str] = NAME
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     instrument: ClassVar[str] = "sky"
     rank: ClassVar[int] = 1
     weights: ClassVar[str | None] = "sky-clear.safetensors"

@@ -18,7 +18,10 @@ LOW_SHARE, LOW_EVERY = 0.1, 9  # the sky is near the lowest tenth of what the sh
 DIFFERENCE_WEIGHT = 15.0
 # Of values, sigma: cloud is what lies further above, and what touches it at a side or a corner and is no lower than the second.
 CLOUD_SIGMA, TOUCHING_SIGMA = 1.4, 0.5
-LEAST_VALUES = 40
+ROUNDS = 3
+# A round that leaves so little as sky, values and share of what is seen, is not made, as in a frame that shows so little of the sky
+# nothing is fitted: the surface would sink from round to round beneath fewer values, until all is cloud.
+LEAST_VALUES, LEAST_SHARE = 40, 0.1
 # What a surface leaves unexplained. A value off it costs at most, above, where a cloud explains it, little, and beneath, where
 # nothing does, much; in a scatter smaller than that of the fit, which also is the camera's pattern's.
 SCATTER, CLOUD_COST, GAP_COST = 0.78, 2.5, 100.0
@@ -95,13 +98,15 @@ def by_differences(
     off, sky = np.empty(seen.size), np.empty(seen.size)
     fill_residual(terms, values, coefficients, off)
     coefficients[0] += _low(off, seen) + 0.5 * sigma
-    fill_residual(terms, values, coefficients, off)
-    _fill_sky(off, seen, shape, sigma, sky)
-    if sky.sum() < LEAST_VALUES:
-        return coefficients
-    equations = told.copy()
-    add(equations, terms, values, sky, sky.size)
-    return solve(equations, hold, held)
+    for _ in range(ROUNDS):
+        fill_residual(terms, values, coefficients, off)
+        _fill_sky(off, seen, shape, sigma, sky)
+        if sky.sum() < max(LEAST_VALUES, LEAST_SHARE * seen.sum()):
+            break
+        equations = told.copy()
+        add(equations, terms, values, sky, sky.size)
+        coefficients = solve(equations, hold, held)
+    return coefficients
 
 
 @njit(cache=True, nogil=True, fastmath=True)

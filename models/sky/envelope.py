@@ -192,7 +192,39 @@ def _fit(
     good: np.ndarray,
     pattern: np.ndarray,
 ) -> np.ndarray:
-    """Coefficients of the better surface, once more by single pixels."""
+    """Coefficients of the better surface of the means, once more by single pixels."""
+    limit = INLIER_SIGMA * sigma
+    told, best, cost = by_means(values, terms, pairs, seen, sigma, hold, held)
+    likely = by_likely_sky(adu, good, pattern, terms, best, told, hold, held, COARSE)
+    residual = np.empty(values.size)
+    fill_residual(terms, values, likely, residual)
+    return likely if unexplained(residual, seen, COARSE, sigma, limit)[0] <= cost + MOST_LOSS else best
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def by_means(
+    values: np.ndarray,
+    terms: np.ndarray,
+    pairs: np.ndarray,
+    seen: np.ndarray,
+    sigma: float,
+    hold: np.ndarray,
+    held: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Fit the better of the two surfaces that the means tell.
+
+    Parameters
+    ----------
+    values : (1280,) float64 ndarray, means of the frame, ADU
+    terms, pairs : (7, 1280) and (7, M) float64 ndarray, as `Terms` holds them
+    seen : (1280,) float64 ndarray, 1 where the sky is seen, else 0
+    sigma : what a clear sky scatters about such a surface, ADU
+    hold, held : (7,) float64 ndarray, how firmly each coefficient is held, and that times the expected one
+
+    Returns
+    -------
+    (told, coefficients, cost), (7, 8) float64 ndarray, what the differences tell; (7,) float64 ndarray; what it leaves unexplained
+    """
     limit = INLIER_SIGMA * sigma
     told, shaped = told_by_differences(pairs, values, seen, COARSE, hold, held)
     best = _beneath(terms, values, seen, sigma, hold, held)
@@ -205,9 +237,7 @@ def _fit(
         left = unexplained(residual, seen, COARSE, sigma, limit)[0]
         if left + LEAST_GAIN < cost:
             best, cost = other, left
-    likely = by_likely_sky(adu, good, pattern, terms, best, told, hold, held, COARSE)
-    fill_residual(terms, values, likely, residual)
-    return likely if unexplained(residual, seen, COARSE, sigma, limit)[0] <= cost + MOST_LOSS else best
+    return told, best, cost
 
 
 @njit(cache=True, nogil=True, fastmath=True)

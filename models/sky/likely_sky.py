@@ -49,6 +49,31 @@ def by_likely_sky(
     off = np.empty(((adu.shape[0] + EVERY - 1) // EVERY, (adu.shape[1] + EVERY - 1) // EVERY), np.float32)
     bins = np.empty(off.shape, np.uint8)
     _fill_off(adu, good, pattern, coefficients, off, bins)
+    return by_distances(off, bins, terms, coefficients, told, hold, held, shape)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def by_distances(
+    off: np.ndarray,
+    bins: np.ndarray,
+    terms: np.ndarray,
+    coefficients: np.ndarray,
+    told: np.ndarray,
+    hold: np.ndarray,
+    held: np.ndarray,
+    shape: tuple[int, int],
+) -> np.ndarray:
+    """Fit the surface to what is likely sky by its distances to the one before.
+
+    Parameters
+    ----------
+    off, bins : (rows, columns) float32 and uint8 ndarray, distances, ADU, 0 where nothing counts, and their bins, `BINS` there
+    terms, coefficients, told, hold, held, shape : as for `by_likely_sky`
+
+    Returns
+    -------
+    (7,) float64 ndarray
+    """
     chance = _chances(bins)
     values, weight = np.empty(terms.shape[1]), np.empty(terms.shape[1])
     _fill_blocks(off, bins, chance, shape, values, weight)

@@ -129,6 +129,13 @@ def test_the_real_frames_are_what_they_are_called(real_data: Path, model: SkyCle
     assert (verdict.metrics["cloud_fraction"] < 0.05) == (label == "clear")
 
 
+def test_the_dark_side_of_the_real_cloudy_frame_is_sky(real_data: Path, model: SkyClear) -> None:
+    """A surface that sinks beneath the few lowest values among the clouds calls all of it cloud."""
+    path = real_data / "sky/stardice_raw/cloud_sky_sample.fits"
+    _, mask = fraction(model, prepare(read_sky_frame(path.read_bytes(), path.name)))
+    assert mask[64:, :64].mean() < 0.05 and mask[:64, 112:].mean() > 0.95
+
+
 def test_the_published_frames_are_cloud(real_data: Path, model: SkyClear) -> None:
     """In sample as to the camera's pattern; no logistic has seen them."""
     paths = sorted((real_data / "sky/stardice_val_fits").glob("*.fits"))

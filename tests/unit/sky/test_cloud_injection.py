@@ -38,14 +38,14 @@ def test_what_is_added_is_what_the_truth_says(clear: PreparedFrame) -> None:
 
 def test_strong_clouds_are_marked_and_little_else(clear: PreparedFrame) -> None:
     pattern = registry.load("sky-clear").pattern  # type: ignore[attr-defined]
+    strong = [cloud for cloud in (inject_cloud(clear, seed) for seed in range(60)) if cloud.excess_adu > 40]
     shares = []
-    for cloud in (inject_cloud(clear, seed) for seed in range(60)):
-        if cloud.excess_adu > 40:
-            seen = sky_map(cloud.frame, pattern)
-            assert seen is not None
-            shares.append(shares_of(cloud.truth, seen[1], clear.good))
+    for cloud in strong:
+        seen = sky_map(cloud.frame, pattern)
+        assert seen is not None
+        shares.append(shares_of(cloud.truth, seen[1], clear.good))
     found, false = np.array(shares).T
-    assert found.min() > 0.7 and false.max() < 0.03 and false.mean() < 0.005
+    assert found.min() > 0.7 and false[:6].max() < 0.02 and false.max() < 0.03 and false.mean() < 0.005
 
 
 def test_frames_are_chosen_over_the_whole_night_and_the_same_again() -> None:
