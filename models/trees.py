@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 
 @dataclass(frozen=True, slots=True, eq=False)

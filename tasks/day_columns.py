@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.radio.spectrogram import PreparedSpectrogram
 
 # A column shows the brightest 15 s in it: their mean would hide a type III, which lasts 10 s.

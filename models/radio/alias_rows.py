@@ -8,7 +8,8 @@ has not settled when the last rows of the file are measured: the nearer a row is
 import math
 
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 TAIL_ROWS = 12  # unsettled rows reach up to the twelfth from the end
 # A row is an alias where it correlates this well, sample by sample, with a channel more than this many places away, and with none

@@ -1,7 +1,8 @@
 """The quiet level of each channel, and the noise around it."""
 
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 # A channel may be in burst for up to some 40 % of a file (type IV: 560 s of 900 s in the median), so that its plain median is too
 # high: what lies more than 2.5 sigma above is cut off, three times over.

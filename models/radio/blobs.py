@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 # The maps are in units of their own spread. A spot grows down to 3 and must reach 4; pure noise has its maximum near 4.
 GROW = 3.0

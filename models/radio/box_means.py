@@ -5,7 +5,8 @@ are the same (7 of 200 million differ, in their last bit).
 """
 
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 ABREAST = 4  # rows that are summed side by side: each sum waits for its own last step alone
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, TYPES, grid_row_of
 from models.radio.candidates import Candidate
 from models.radio.spectrogram import PreparedSpectrogram

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.radio.blobs import Blob
 from models.radio.burst_evidence import Evidence
 from models.radio.burst_planes import CELL_SECONDS, TYPES

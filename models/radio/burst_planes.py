@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.radio.spectrogram import PreparedSpectrogram
 
 # 64 rows are three channels each: what is narrower is interference, and the network takes a third of the time of 200 rows.

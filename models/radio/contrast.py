@@ -1,8 +1,8 @@
 """How far each spot of a spectrogram stands out from its surroundings, at the scales of the burst types."""
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.radio.box_means import box_means
 from models.radio.quantiles import two_quantiles
 
@@ -77,7 +77,7 @@ def _raise_to_larger(one, one_middle, one_spread, other, other_middle, other_spr
 def _take_away_lasting(values, length):  # type: ignore[no-untyped-def]
     """Subtract from each row its opening by ``length`` bins, an odd number: what lasts at least as long.
 
-    The opening of `spikes.py` treats the ends otherwise, and numba's cache knows no callee of another file: hence its own here.
+    The opening of `spikes.py` treats the ends otherwise: hence its own here.
     """
     bins, half = values.shape[1], length // 2
     one, other = np.empty(bins + 2 * half, np.float32), np.empty(bins + 2 * half, np.float32)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.radio.parabola import vertex
 from models.radio.quantiles import two_quantiles
 

@@ -8,9 +8,9 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from numba import njit
 from scipy import fft
 
+from models.compiled import njit
 from models.radio.background import quiet_level
 from models.radio.spectrogram import PreparedSpectrogram
 

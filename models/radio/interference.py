@@ -2,7 +2,8 @@
 
 import cv2
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 # Carriers are one or two channels wide; the narrowest bursts (type I, 3 % of the frequency) three.
 LINE_CHANNELS = 3

@@ -8,9 +8,9 @@ dependence are the lanes.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from scipy.ndimage import gaussian_filter1d
 
+from models.compiled import njit
 from models.radio.arcsinh import arcsinh
 from models.radio.parabola import vertex
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.radio.blobs import GROW, Blob
 from models.radio.scene import Scene
 

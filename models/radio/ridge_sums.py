@@ -1,7 +1,8 @@
 """Sums of channels along many ridges at once, and where a map of such sums is highest."""
 
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 # Starts of one phase, or one more, of the finer grid of `models.radio.strokes`: 33 of them in four phases.
 EIGHT = 8
@@ -74,7 +75,7 @@ def summits(total, parts):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _vertex(values, place):  # type: ignore[no-untyped-def]
-    """As `models.radio.parabola.vertex`: numba's cache knows no callee of another file."""
+    """As `models.radio.parabola.vertex`, compiled."""
     if not 0 < place < values.size - 1:
         return float(place)
     left, right = values[place - 1], values[place + 1]

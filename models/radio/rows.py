@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.radio.alias_rows import alias_rows
 
 # Share of unit steps that makes a row the receiver's test ramp 0, 1, 2, ...; sky rows reach 0.3, ramps 0.99 (201 real files).

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.radio.spectrogram import PreparedSpectrogram
 
 # Nothing beyond counts: one carrier must not outweigh what many channels say.

@@ -4,7 +4,8 @@ Numba's cache knows a function by its own file alone: what the kernels call stan
 """
 
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 # Three quarters of the interference lasts under a second (63 % one sample); type III bursts last 2.5-3 s in one channel.
 SPIKE_S = 1.0

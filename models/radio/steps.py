@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 # Channels jump together, in the whole band or in a part of it; the mean of ten shows a step of 0.15 dB through their noise.
 BLOCK = 10

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.radio.arcsinh import arcsinh
 from models.radio.ridge_sums import stacked, summits
 

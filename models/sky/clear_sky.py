@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.sky.envelope import Envelope, lower_envelope
 from models.sky.frame import CameraState, PreparedFrame
 from models.sky.thermal import (

@@ -1,8 +1,8 @@
 """A surface by the differences between neighbours, which a cloud leaves alone but at its edges; and which of two surfaces it is."""
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.sky.least_squares import TERMS, add, fill_residual, solve
 
 # All settings were chosen by injected clouds in 48 simulated clear frames, half of them of unknown cameras; about them results are

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.sky.differences import by_differences, term_pairs, told_by_differences, unexplained
 from models.sky.least_squares import TERMS, add, fill_residual, solve
 from models.sky.likely_sky import by_likely_sky

@@ -1,7 +1,8 @@
 """Least squares by loops: no linear algebra library, whose threads would fight for the cores on which other frames are judged."""
 
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 TERMS = 7  # 1, x, y, x^2, xy, y^2, and the camera's pattern
 

@@ -1,8 +1,8 @@
 """A surface once more, by single pixels: each counts by its chance of being sky, which the histogram about the surface tells."""
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.sky.least_squares import TERMS, add, solve
 
 # All settings were chosen as those of differences.py, and results are as flat about them (clear_sky.md). Of every second row and

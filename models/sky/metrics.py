@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.sky.blobs import Blob, blobs_above, pixels_above
 from models.sky.thermal import RADIANCE_PER_ADU, band_radiance
 

@@ -5,8 +5,8 @@ from typing import Literal, get_args
 
 import cv2
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.sky.rebin import MAX_14_BIT, block, extremes
 
 Fault = Literal["ok", "shutter", "saturated", "zero", "gaps", "stuck_columns", "horizon"]

@@ -1,7 +1,8 @@
 """Exact means of equal blocks, in one pass over the counts."""
 
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 SHAPE = (128, 160)  # of every frame that is judged: 4 x 4 means of the FLIR Tau2's 512 x 640
 # Four counts of 14 bits sum to 65,532 at most, which 16 bits hold: four rows are summed in 16-bit lanes, twice as many at a time.

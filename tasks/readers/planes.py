@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numba import njit
+
+from models.compiled import njit
 
 KEPT_CARDS = (
     "DATE-OBS", "TIME-OBS", "DATE-END", "TIME-END", "CONTENT", "ORIGIN", "TELESCOP", "INSTRUME", "OBJECT", "BUNIT", "BSCALE",

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
 
+from models.compiled import njit
 from models.sky.frame import PREPROCESSING_VERSION, CameraState, PreparedFrame
 from models.sky.quality import Quality
 from tasks.shards.codec import Codec, times
