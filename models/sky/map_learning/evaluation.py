@@ -29,6 +29,9 @@ INJECTED: tuple[tuple[float, str, Edges, Shapes], ...] = (
 FRAMES = 16
 TEST_SEED, TEST_SCENES = 99, 100
 
+# Three sigma, ADU: of one pixel's noise in the real clear frame, and of the scatter about the surface, above which the mask begins.
+THREE_SIGMA_ADU = (13.2, 6.2)
+
 Row = dict[str, dict[str, float]]
 
 
@@ -89,6 +92,14 @@ def injection_rows(clear: PreparedFrame, named: Mapping[str, Mapper], progress: 
         rows.append(recovered(named, list(injections(clear, excess, COVERS[cover], edges, shapes, FRAMES))))
         progress("injected clouds", number + 1, len(INJECTED))
     return rows
+
+
+def pooled(rows: Sequence[Row], least_adu: float) -> Row:
+    """Figures over all frames with clouds of an excess of at least ``least_adu``; ``rows`` as `injection_rows` gives them."""
+    counted = [row for (excess, *_), row in zip(INJECTED, rows, strict=True) if excess >= least_adu]
+    return {
+        name: {key: float(np.mean([row[name][key] for row in counted])) for key in figures} for name, figures in counted[0].items()
+    }
 
 
 def clear_rows(clear: PreparedFrame, pattern: np.ndarray, named: Mapping[str, Mapper]) -> Row:

@@ -12,6 +12,7 @@ from models.simulate.camera import draw_camera, draw_scene
 from models.sky.clear import SkyClear
 from models.sky.frame import PreparedFrame, prepare
 from models.sky.map_learning import origin, training
+from models.sky.map_learning.evaluation import INJECTED, pooled
 from models.sky.map_learning.injected import COVERS, injections
 from models.sky.map_learning.other_physics import other_frames
 from models.sky.map_learning.scenes import CLOUD_ADU, faint, simulated_set
@@ -126,3 +127,11 @@ def test_the_shipped_map_finds_faint_clouds_in_the_real_clear_frame(real_data: P
         (verdict,) = model.judge([item.frame])
         errors.append(abs(verdict.metrics["cloud_fraction"] - item.truth.mean()))
     assert np.mean(errors) < 0.03
+
+
+def test_figures_over_all_clouds_from_an_excess_on_are_means_over_their_kinds() -> None:
+    rows = [{"mapper": {"recall": excess}} for excess, *_ in INJECTED]
+    strong = [excess for excess, *_ in INJECTED if excess > 13.2]
+    assert {7, 10}.isdisjoint(strong) and 15 in strong
+    assert pooled(rows, 13.2) == {"mapper": {"recall": pytest.approx(np.mean(strong))}}
+    assert pooled(rows, 6.2)["mapper"]["recall"] == pytest.approx(np.mean([excess for excess, *_ in INJECTED]))
