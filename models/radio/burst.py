@@ -14,10 +14,11 @@ from models.radio.burst_parts import parts_of
 from models.radio.burst_planes import LAYERS, PLANES, TYPES, planes_of
 from models.radio.burst_types import TypeTrees, label_of, type_of
 from models.radio.candidates import MEASURES, Candidate, View, measure_table, view_of
-from models.radio.gate import check_spectrogram, detection_of, distinct, file_evidence, judged, logistic, seen_again
+from models.radio.gate import LEAST_SCORE, check_spectrogram, detection_of, distinct, file_evidence, judged, logistic, seen_again
 from models.radio.measurement import measure_burst
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spectrogram import PreparedSpectrogram
+from models.radio.storms import STORM, StormJudge, Storms, lies_within, storms_of
 from models.trees import Trees
 from models.verdict import Detection, Verdict
 from models.weights_file import WEIGHTS, load_arrays, unusable
@@ -26,7 +27,7 @@ from models.weights_file import WEIGHTS, load_arrays, unusable
 MEASURED_FROM = 0.5
 ARRAYS = (
     "feature", "limit", "leaf", "start", "type_feature", "type_limit", "type_leaf", "type_start",
-    "blob_scale", "file_scale", "threshold", "preprocessing",
+    "storm_weight", "storm_offset", "blob_scale", "file_scale", "threshold", "preprocessing",
 )  # fmt: skip
 NETWORK = "network."
 
@@ -42,6 +43,7 @@ class Seen:
     found : N candidates
     table : (N, columns) float32 ndarray, the gate's measures and what the network says, as the trees take them
     said : (N, 5) float32 ndarray, share of each of `TYPES` on the network's map
+    storms : what may be noise storms, apart from the spots
     """
 
     view: View
@@ -49,10 +51,11 @@ class Seen:
     found: list[Candidate]
     table: np.ndarray
     said: np.ndarray
+    storms: Storms
 
 
 class _Typed(NamedTuple):
-    """A spot or a part of one, before it is measured."""
+    """A spot, a part of one, or a storm, before it is measured."""
 
     candidate: Candidate
     score: float
@@ -64,7 +67,7 @@ class RadioBurst(Classifier):
     """The gate's spots and measures beside what a U-Net's map of types says of them; boosted trees over both, and for the types."""
 
     name: ClassVar[str] = "radio-burst"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     instrument: ClassVar[str] = "radio"
     rank: ClassVar[int] = 2
     weights: ClassVar[str | None] = "radio-burst.safetensors"
@@ -78,7 +81,11 @@ class RadioBurst(Classifier):
         columns = len(MEASURES) + len(EVIDENCE)
         if made_for != PREPROCESSING_VERSION or int(arrays["feature"].max(initial=0)) >= columns:
             raise unusable(file, f"are for data prepared as {made_for}, ours is {PREPROCESSING_VERSION}", folder)
-        self.trees, self.types = Trees.from_arrays(arrays), TypeTrees.from_arrays(arrays)
+        self.trees, self.types, self.storms = (
+            Trees.from_arrays(arrays),
+            TypeTrees.from_arrays(arrays),
+            StormJudge.from_arrays(arrays),
+        )
         self.blob_scale, self.file_scale = arrays["blob_scale"], arrays["file_scale"]
         self.threshold = float(arrays["threshold"][0])
         try:
@@ -100,7 +107,8 @@ class RadioBurst(Classifier):
         odds = self.trees.log_odds(seen.table)
         scores = logistic(odds, self.blob_scale)
         score = float(logistic(file_evidence(odds), self.file_scale)[0])
-        return judged(self, prepared, score, detections(prepared, seen, scores, self.types), len(seen.found))
+        shown = detections(prepared, seen, scores, self.types, self.storms)
+        return judged(self, prepared, score, shown, len(seen.found))
 
 
 def see(prepared: PreparedSpectrogram, evidence: Evidence) -> Seen:
@@ -109,18 +117,33 @@ def see(prepared: PreparedSpectrogram, evidence: Evidence) -> Seen:
     found = view.candidates()
     said = evidence_table(found, evidence)
     table = np.concatenate([measure_table(found), said[:, : len(EVIDENCE)]], axis=1)
-    return Seen(view, evidence, found, table, said[:, len(EVIDENCE) :])
+    return Seen(view, evidence, found, table, said[:, len(EVIDENCE) :], storms_of(view, evidence))
 
 
-def detections(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, types: TypeTrees) -> tuple[Detection, ...]:
+def detections(
+    prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, types: TypeTrees, storms: StormJudge
+) -> tuple[Detection, ...]:
     """The distinct spots with their types, best first; ``scores`` holds (N,) probabilities.
 
     Of spots in which the network sees several types each burst is a detection, with the best score of its spots and the network's
-    type; one that shows what a better one of its type shows is left out.
+    type. Those of type I that lie in a storm are the storm's; it has a score of its own. One that shows what a better one of its
+    type shows is left out.
     """
+    typed = _with_storms(_spots_with_types(prepared, seen, scores, types), seen.storms, storms.scores(seen.storms))
+    typed.sort(key=lambda item: -item.score)
+    again = seen_again([item.candidate for item in typed])
+    shown: list[int] = []
+    for place, item in enumerate(typed):
+        if not any(again[place, other] and typed[other].label == item.label for other in shown):
+            shown.append(place)
+    return tuple(_detection(prepared, typed[place]) for place in shown)
+
+
+def _spots_with_types(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, types: TypeTrees) -> list[_Typed]:
+    """The distinct spots, cut where the network sees several types in them."""
     kept = distinct(seen.found, scores)
     if not kept:
-        return ()
+        return []
     shares = types.shares(seen.table[kept, : len(MEASURES)], seen.said[kept])
     parts = parts_of([seen.found[index].blob for index in kept], seen.evidence)
     cut = {spot for part in parts for spot in part.spots}
@@ -134,13 +157,16 @@ def detections(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, ty
         best = kept[min(part.spots)]
         (found,) = seen.view.measured([part.blob], int(seen.found[best].measures["lasting"]))
         typed.append(_Typed(found, float(scores[best]), part.shares, label_of(part.kind, _duration_s(prepared, part.blob))))
-    typed.sort(key=lambda item: -item.score)
-    again = seen_again([item.candidate for item in typed])
-    shown: list[int] = []
-    for place, item in enumerate(typed):
-        if not any(again[place, other] and typed[other].label == item.label for other in shown):
-            shown.append(place)
-    return tuple(_detection(prepared, typed[place]) for place in shown)
+    return typed
+
+
+def _with_storms(typed: list[_Typed], storms: Storms, scores: np.ndarray) -> list[_Typed]:
+    """Storms that are hopeful beside the bursts that are not theirs."""
+    for candidate, share, score in zip(storms.found, storms.shares, scores.tolist(), strict=True):
+        if score >= LEAST_SCORE:
+            rest = [item for item in typed if item.label != STORM or not lies_within(item.candidate.blob, candidate.blob)]
+            typed = [*rest, _Typed(candidate, score, share, STORM)]
+    return typed
 
 
 def _duration_s(prepared: PreparedSpectrogram, blob: Blob) -> float:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from models.radio.burst import RadioBurst
 from models.radio.burst_learning.simulated import SURE
+from models.radio.burst_learning.storm_training import SIMULATED_FILES
 from models.radio.gate_card import PREVALENCES, ROWS, figure_text, precision_at
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.weights_file import read_card, sha256, write_card
@@ -65,11 +66,13 @@ the probability of a burst in cells of four seconds, and of each type where one 
 `radio-gate` are judged by boosted trees that know the gate's measures of each and what the map says of it; a spot's type is voted
 for by the map and by trees over the measures. Spots in which the map shows several types are cut along it into bursts, each with
 the map's type, that may share pixels: a type V behind its group, a lane or strokes in a continuum. Platt's calibration for spots
-and for files.
+and for files. Where the map has type I again and again in the same channels, a noise storm may be: a logistic regression over
+measures of all that lies between says whether it is one, and the bursts of type I in it are its own.
 
 The network learns from simulated files alone, every fourth with bursts over each other, then from real files beside simulated ones:
 as they are, cut to a part of their band, and with simulated bursts added to their noise and interference. The trees of the types
-learn from the boxes of real files and from 300 simulated ones.
+learn from the boxes of real files and from 300 simulated ones, the judge of storms from those of real files and of
+{SIMULATED_FILES} simulated ones.
 
 ## What it is worth on real files
 
@@ -113,9 +116,9 @@ usual night:
 ## Limits
 
 One reader drew the boxes in one pass, good to 5-10 s; "unsure" files and boxes are left out. A few days dominate, and the same
-burst is at many stations. Types I and V are in too few real files for figures. The settings of network and trees were chosen on
-cross-validated figures of this set, which flatters them by an amount that was not measured. What it judges worst, and why:
-`models/radio/misjudged.md`.
+burst is at many stations. Types I and V are in too few real files for figures: real noise storms are on three days, most of their
+minutes at one station. The settings of network, trees and storms were chosen on cross-validated figures of this set, which flatters
+them by an amount that was not measured. What it judges worst, and why: `models/radio/misjudged.md`.
 """
 
 

@@ -1,10 +1,11 @@
 """Simulated files from which `radio-burst` learns, with the exact truth of every cell of its map."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 
+from models.radio.burst_learning.suns import SECONDS, START, draw_crowd, draw_sun
 from models.radio.burst_planes import (
     CELL_ROWS,
     CELL_SECONDS,
@@ -20,16 +21,19 @@ from models.radio.burst_planes import (
 from models.radio.labelled import BurstBox
 from models.radio.prepare import prepare
 from models.radio.spectrogram import PreparedSpectrogram, Spectrogram
-from models.simulate.bursts import BurstType, SolarBurst, draw_burst
+from models.radio.storms import STORM, bridged
+from models.simulate.bursts import BurstType, SolarBurst
 from models.simulate.bursts.burst import Component
 from models.simulate.bursts.type_ii import Lane
 from models.simulate.plasma import DensityModel, frequency_at_mhz, height_r
-from models.simulate.receiver import draw_receiver
+from models.simulate.receiver import Receiver, draw_receiver
 from models.simulate.spectrogram import simulate_spectrogram
 from models.simulate.tables import gain_profiles
 
-START = datetime(2024, 5, 14, 12, tzinfo=UTC)
-SAMPLES, STEP_S, SECONDS = 3600, 0.25, 900
+SAMPLES, STEP_S = 3600, 0.25
+# Every twelfth receiver has a band of keyed carriers, a seventh to a half of its channels, each on for 2 to 60 % of the time: what
+# looks most like a noise storm, and comes and goes in single channels. Own estimate.
+BUSY_SHARE, BUSY_BAND, BUSY_TIME = 1 / 12, (1 / 7, 1 / 2), (0.02, 0.6)
 # A cell of about 3 x 4 x 4 bins has 0.03 to 0.05 dB of noise; between these two nobody can be blamed.
 FAINT_DB, CLEAR_DB = 0.04, 0.12
 # A type shows in a cell where it adds `CLEAR_DB` to the others, and is this share of the flux: bursts themselves vary by more.
@@ -37,12 +41,6 @@ LEAST_FLUX_SHARE = 0.1
 # Bands that no simulated file learnt from has, and other coronae: what the figures on simulated files are taken from.
 UNSEEN_BANDS = ((25.0, 180.0), (30.0, 75.0), (80.0, 300.0), (18.0, 60.0), (130.0, 600.0))
 UNSEEN_CORONAE: tuple[tuple[DensityModel, float], ...] = (("saito", 3.0), ("leblanc", 5.0), ("allen-baumbach", 2.0))
-# Share of files by what the Sun does, and how long before its end a burst may have begun, s.
-QUIET_SHARE = 0.3
-KINDS: dict[BurstType, tuple[float, float]] = {
-    "III": (0.34, 20), "IIIg": (0.18, 100), "II": (0.22, 300), "IV": (0.10, 700), "I": (0.12, 900), "V": (0.04, 60),
-}  # fmt: skip
-STORM_S = 1800.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +120,7 @@ def draw_scene(seed: int, number: int, *, unseen: bool = False, crowded: bool = 
         low, high = (float(edge * rng.lognormal(0, 0.08)) for edge in (profile.low_mhz, profile.high_mhz))
         high = max(high, 1.15 * low) if profile.high_mhz > 1.2 * profile.low_mhz else low * profile.high_mhz / profile.low_mhz
     receiver = draw_receiver(rng, low, high, system_factor=float(np.exp(rng.uniform(np.log(0.3), np.log(3)))))
+    receiver = _maybe_busy(receiver, np.random.default_rng([seed, number, 1]))
     corona = UNSEEN_CORONAE[int(rng.integers(len(UNSEEN_CORONAE)))] if unseen else None
     bursts = [burst if corona is None else through_corona(burst, *corona) for burst in (draw_crowd if crowded else draw_sun)(rng)]
     simulated = simulate_spectrogram(rng, receiver, START, times=SAMPLES, step_s=STEP_S, bursts=bursts)
@@ -143,39 +142,16 @@ def draw_scene(seed: int, number: int, *, unseen: bool = False, crowded: bool = 
     return BurstScene(prepared, *burst_truth(prepared, bursts, system))
 
 
-def draw_sun(rng: np.random.Generator) -> list[SolarBurst]:
-    """Nothing, or one to three things of the types in `KINDS`; a large group may be a flare with all that follows."""
-    if rng.random() < QUIET_SHARE:
-        return []
-    names: list[BurstType] = list(KINDS)
-    share = [KINDS[name][0] for name in names]
-    bursts = []
-    for index in rng.choice(len(names), rng.choice([1, 2, 3], p=[0.55, 0.3, 0.15]), p=share):
-        kind = names[int(index)]
-        onset = float(rng.uniform(-KINDS[kind][1], SECONDS - 20))
-        if kind == "I":
-            onset = float(rng.uniform(-STORM_S, 0)) if rng.random() < 0.7 else float(rng.uniform(0, SECONDS - 120))
-        moment = START + timedelta(seconds=onset)
-        bursts.append(draw_burst(rng, kind, moment, duration_s=STORM_S))
-        if kind == "IIIg" and rng.random() < 0.35:
-            bursts.append(draw_burst(rng, "V", moment + timedelta(seconds=float(rng.uniform(20, 60)))))
-        if kind == "IIIg" and rng.random() < 0.25:
-            bursts.append(draw_burst(rng, "II", moment + timedelta(seconds=float(rng.uniform(100, 260)))))
-            bursts.append(draw_burst(rng, "IV", moment + timedelta(seconds=float(rng.uniform(150, 400)))))
-    return bursts
-
-
-def draw_crowd(rng: np.random.Generator) -> list[SolarBurst]:
-    """Something that lasts, IV or V or a storm of type I, and one to three bursts of types II and III in it."""
-    lasting: BurstType = ("IV", "V", "I")[int(rng.choice(3, p=[0.6, 0.2, 0.2]))]
-    onset = float(rng.uniform(-STORM_S, 0) if lasting == "I" else rng.uniform(-200, SECONDS - 200))
-    bursts = [draw_burst(rng, lasting, START + timedelta(seconds=onset), duration_s=STORM_S)]
-    for _ in range(int(rng.integers(1, 4))):
-        kind: BurstType = "III" if lasting == "V" else ("II", "III", "IIIg")[int(rng.choice(3, p=[0.5, 0.2, 0.3]))]
-        first, last = {"IV": (-100, 400), "V": (-20, 40), "I": (0, 1500)}[lasting]
-        moment = min(onset + float(rng.uniform(first, last)), SECONDS - 30.0)
-        bursts.append(draw_burst(rng, kind, START + timedelta(seconds=moment)))
-    return bursts
+def _maybe_busy(receiver: Receiver, rng: np.random.Generator) -> Receiver:
+    """The receiver, or one of a few with a band of keyed carriers."""
+    if rng.random() > BUSY_SHARE:
+        return receiver
+    count = receiver.disturbed.size
+    width = int(count * rng.uniform(*BUSY_BAND))
+    first = int(rng.integers(0, count - width))
+    disturbed = receiver.disturbed.copy()
+    disturbed[first : first + width] = np.exp(rng.uniform(np.log(BUSY_TIME[0]), np.log(BUSY_TIME[1]), width))
+    return replace(receiver, disturbed=disturbed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -282,7 +258,8 @@ def layers_of(excess_db: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    (6, H, W) int8 ndarray, 0, 1 or `DOUBTFUL`, in the order of `LAYERS`; a type that others drown is doubtful
+    (6, H, W) int8 ndarray, 0, 1 or `DOUBTFUL`, in the order of `LAYERS`; a type that others drown is doubtful; a storm goes on
+    between its grains, as `bridged` has it
     """
     flux = 10 ** (excess_db / 10) - 1  # in units of the receiver's own
     total = flux.sum(axis=0)
@@ -292,6 +269,9 @@ def layers_of(excess_db: np.ndarray) -> np.ndarray:
     strongest = excess_db.max(axis=0)
     truth[0] = np.where(strongest >= CLEAR_DB, 1, np.where(strongest >= FAINT_DB, DOUBTFUL, 0))
     truth[1:] = np.where(shows, 1, np.where(excess_db >= FAINT_DB, DOUBTFUL, 0))
+    storm = truth[1 + TYPES.index(STORM)]
+    storm[bridged(storm == 1)] = 1
+    truth[0][storm == 1] = 1
     return truth
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models.radio.burst import RadioBurst
 from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_learning.weak_truth import variant
 from models.radio.burst_planes import (
@@ -66,7 +67,7 @@ class MapSet:
 
 def simulated_set(folder: Path, files: int, progress: Progress) -> MapSet:
     """The simulated set of that size; drawn once (60 ms a file) and kept in ``folder``, 0.6 megabytes a file."""
-    stem = f"simulated-{SEED}-{files}-{PREPROCESSING_VERSION}"
+    stem = f"simulated-{RadioBurst.version}-{SEED}-{files}-{PREPROCESSING_VERSION}"
     paths = [folder / f"{stem}-{part}.npy" for part in ("planes", "layers")]
     if not paths[1].exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from models.radio.burst_learning.card import write_burst_card
 from models.radio.burst_learning.sets import Effort, MapSet, Progress, draw_mixed, draw_simulated, real_set, simulated_set
 from models.radio.burst_learning.simulated import simulated_figures
 from models.radio.burst_learning.simulation_alone import simulation_alone
+from models.radio.burst_learning.storm_training import LabelledStorms, fit_storms, storm_scenes
 from models.radio.burst_learning.type_training import fit_types, simulated_spots
 from models.radio.burst_planes import planes_of
 from models.radio.burst_types import TypeTrees
@@ -23,13 +24,14 @@ from models.radio.gate_training import FOLDS, accepted, blob_platt, file_platt, 
 from models.radio.labelled import LabelledSpectrogram, blob_labels, fingerprint
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spots import PART_WEIGHT, Spots, narrower
+from models.radio.storms import StormJudge
 from models.radio.type_evaluation import type_figures
 from models.trees import Trees
 from models.weights_file import save_arrays
 
 State = dict[str, np.ndarray]
 REAL_RATE = 1e-3  # half of that of the base, so that it is refined, not forgotten
-SHIPPED = Effort(files=6000, base_steps=1800, real_steps=250, test_files=300)
+SHIPPED = Effort(files=6000, base_steps=3600, real_steps=250, test_files=300)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,24 +55,35 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """Spots and storms of a file with what the reader says of them, and all that was seen."""
+
+    spots: Spots
+    storms: LabelledStorms
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Crossed:
     """Every file as networks and trees judge it that saw no file of its day.
 
     Attributes
     ----------
     spots, parts : of the files and of parts of their bands, with what the network of their fold says
-    seen : of the files
     odds : held-out log odds of each file's spots
     judged : held-out, calibrated verdicts
     simulated : spots of simulated files, from which types are learnt too
+    storms : what may be storms in the files and the parts
+    scenes : simulated files, from which storms are learnt too
     """
 
     spots: list[Spots]
     parts: list[Spots]
-    seen: list[Seen]
     odds: list[np.ndarray]
     judged: list[Judged]
     simulated: list[Spots]
+    storms: list[LabelledStorms]
+    scenes: list[LabelledSpectrogram]
 
 
 def train(
@@ -103,6 +116,8 @@ def train(
         "preprocessing": np.frombuffer(PREPROCESSING_VERSION.encode(), dtype=np.uint8),
     }
     arrays |= fit_types(crossed.spots + crossed.parts + crossed.simulated).arrays()
+    judging = load_network(network, "cpu")
+    arrays |= fit_storms(crossed.storms + [look(judging, scene, 1.0).storms for scene in crossed.scenes]).arrays()
     arrays |= {NETWORK + name: array for name, array in network.items()}
     save_arrays(RadioBurst.weights or "", arrays, weights)
     return write_figures(material, crossed, weights, command, data, effort, progress)
@@ -143,8 +158,9 @@ def gather(examples: Iterable[LabelledSpectrogram], work: Path, effort: Effort, 
 
     simulated = simulated_set(work, effort.files, progress)
     network = _new_network()
+    plan = Plan(effort.base_steps, material=f"{effort.files} simulated files of version {RadioBurst.version}")
     train_network(
-        network, partial(draw_simulated, simulated), map_loss, Plan(effort.base_steps, material=f"{effort.files} simulated files"),
+        network, partial(draw_simulated, simulated), map_loss, plan,
         device=device, state=work / "base.pt", progress=lambda step, steps, _: progress("simulated files", step, steps),
     )  # fmt: skip
     files = list(filter(accepted, examples))
@@ -155,24 +171,34 @@ def cross_validate(material: Material, work: Path, effort: Effort, progress: Pro
     """Judge every file by what saw no file of its day."""
     files, fold = material.files, material.fold
     group = {file.day: int(number) for file, number in zip(files, fold, strict=True)}
-    spots: list[Spots | None] = [None] * len(files)
-    seen: list[Seen | None] = [None] * len(files)
+    looked: dict[int, Looked] = {}
     parts: list[Spots] = []
+    storms: list[LabelledStorms] = []
+    made_up: list[list[LabelledStorms]] = []
+    scenes = storm_scenes(progress)
     for number in range(FOLDS):
         kept, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
         state = refined(material, kept, work / f"fold-{number}.pt", effort, partial(progress, f"fold {number + 1}"), device)
-        for index in held:
-            spots[index], seen[index] = spots_and_seen(state, files[index], 1.0)
-            parts += [spots_and_seen(state, part, PART_WEIGHT)[0] for part in narrower(files[index])]
-    all_spots = [item for item in spots if item is not None]
-    all_seen = [item for item in seen if item is not None]
-    odds = held_out(all_spots, parts)
+        network = load_network(state, "cpu")
+        made_up.append([look(network, scene, 1.0).storms for scene in scenes])
+        for index in held.tolist():
+            looked[index] = look(network, files[index], 1.0)
+            for part in narrower(files[index]):
+                found = look(network, part, PART_WEIGHT)
+                parts.append(found.spots)
+                storms.append(found.storms)
+    of_files = [looked[index] for index in range(len(files))]
+    spots, storms = [item.spots for item in of_files], [item.storms for item in of_files] + storms
+    odds = held_out(spots, parts)
     simulated = simulated_spots(progress)
     types = [
-        fit_types([item for item in all_spots + parts if group[item.example.day] != number] + simulated) for number in range(FOLDS)
+        fit_types([item for item in spots + parts if group[item.example.day] != number] + simulated) for number in range(FOLDS)
     ]
-    judged = judged_by_day(all_spots, all_seen, odds, fold, types)
-    return Crossed(all_spots, parts, all_seen, odds, judged, simulated)
+    judges = [
+        fit_storms([item for item in storms if group[item.example.day] != number] + made_up[number]) for number in range(FOLDS)
+    ]
+    judged = judged_by_day(of_files, odds, fold, types, judges)
+    return Crossed(spots, parts, odds, judged, simulated, storms, scenes)
 
 
 def refined(
@@ -198,27 +224,31 @@ def refined(
 
 
 def judged_by_day(
-    spots: list[Spots], seen: list[Seen], odds: list[np.ndarray], fold: np.ndarray, types: list[TypeTrees]
+    looked: list[Looked], odds: list[np.ndarray], fold: np.ndarray, types: list[TypeTrees], storms: list[StormJudge]
 ) -> list[Judged]:
-    """Held-out judgements with their detections, each calibrated on the held-out odds of the other folds; ``types`` by fold."""
+    """Held-out judgements with their detections, each calibrated on the held-out odds of the other folds.
+
+    ``types`` and ``storms`` hold what judges the files of each fold.
+    """
     judged = []
-    for index, (item, evidence) in enumerate(zip(spots, odds, strict=True)):
+    for index, (item, evidence) in enumerate(zip(looked, odds, strict=True)):
         others = np.flatnonzero(fold != fold[index])
-        rest = [spots[other] for other in others], [odds[other] for other in others]
+        rest = [looked[other].spots for other in others], [odds[other] for other in others]
         scores = logistic(evidence, blob_platt(*rest))
-        found = detections(item.example.prepared, seen[index], scores, types[fold[index]])
+        example = item.spots.example
+        found = detections(example.prepared, item.seen, scores, types[fold[index]], storms[fold[index]])
         score = float(logistic(file_evidence(evidence), file_platt(*rest))[0])
-        judged.append(Judged.from_detections(item.example, score, found))
+        judged.append(Judged.from_detections(example, score, found))
     return judged
 
 
-def spots_and_seen(state: State, example: LabelledSpectrogram, weight: float) -> tuple[Spots, Seen]:
-    """The spots of a file with their labels, and what was seen; ``weight`` is that of the file."""
-    network = load_network(state, "cpu")
+def look(network: Any, example: LabelledSpectrogram, weight: float) -> Looked:
+    """What a network sees in a file; ``weight`` is that of the file in training."""
     (logits,) = run_network(network, [planes_of(example.prepared)], "cpu")
     seen = see(example.prepared, evidence_of(logits, example.prepared))
     label = blob_labels(example, [item.blob for item in seen.found])
-    return Spots(example, seen.found, seen.table, label, weight * max(len(seen.found), 1) ** -0.5), seen
+    spots = Spots(example, seen.found, seen.table, label, weight * max(len(seen.found), 1) ** -0.5)
+    return Looked(spots, LabelledStorms(example, seen.storms, weight), seen)
 
 
 def _new_network() -> Any:

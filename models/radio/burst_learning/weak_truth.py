@@ -6,7 +6,8 @@ from datetime import timedelta
 import numpy as np
 
 from models.radio.background import quiet_level
-from models.radio.burst_learning.scenes import START, SeenBurst, burst_excess_db, burst_truth, draw_sun, prepared_rows
+from models.radio.burst_learning.scenes import SeenBurst, burst_excess_db, burst_truth, prepared_rows
+from models.radio.burst_learning.suns import START, draw_sun
 from models.radio.burst_planes import (
     CELL_ROWS,
     CELL_SECONDS,
@@ -21,6 +22,7 @@ from models.radio.burst_planes import (
 )
 from models.radio.labelled import SLACK_S, UNSURE, LabelledSpectrogram
 from models.radio.spectrogram import PreparedSpectrogram
+from models.radio.storms import STORM, bridged
 from models.simulate.receiver import system_flux_sfu
 
 # A box holds much empty sky beside a drifting burst: of its cells those count that stand out by this many sigma in the mean of
@@ -71,8 +73,11 @@ def box_truth(example: LabelledSpectrogram, planes: np.ndarray) -> np.ndarray:
 def _draw(cells: np.ndarray, kind: str, bright: np.ndarray) -> None:
     """Draw a box of a type into the truth (6, h, w) of its cells, in place.
 
-    A type of a larger box around it is doubtful where this one is bright: it may go on beneath. If ``kind`` is none, all are.
+    A type of a larger box around it is doubtful where this one is bright: it may go on beneath. If ``kind`` is none, all are. A
+    storm goes on between its grains, as `bridged` has it.
     """
+    if kind == STORM:
+        bright = bridged(bright)
     burst, types = cells[0], cells[1:]
     burst[~bright & (burst == 0)] = DOUBTFUL
     burst[bright] = 1

@@ -9,8 +9,11 @@ from scipy.sparse import csr_array
 from models.simulate.bursts.burst import SolarBurst
 from models.simulate.bursts.texture import Ripple, time_ripple
 
-# Bandwidth of one type I burst, 3 % of its frequency (full width at half maximum).
-GRAIN_WIDTH = 0.03 / 2.355
+# Bandwidth of one type I burst, 3 % of its frequency (full width at half maximum), and how storms differ in it: own estimate.
+GRAIN_WIDTH, GRAIN_WIDTHS = 0.03 / 2.355, (0.7, 1.7)
+# Storms wax and wane: of the logarithm of how many chains begin (within one to four minutes), and of the continuum, in a minute
+# and in some seconds. Own estimates, wide on purpose: a storm is known by its grains, not by its evenness.
+CHAINS_WANE, CONTINUUM_WANES, CONTINUUM_FLICKERS = (0.0, 1.2), (0.1, 0.5), (0.0, 0.4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,8 +25,9 @@ class Storm:
     time_s, frequency_mhz, brightness, length_s : (N,) float64 ndarrays, the grains (ascending in time)
     low_mhz, high_mhz : MHz, the storm's core
     duration_s : s
+    grain_width : standard deviation of a grain in the logarithm of frequency
     continuum : relative to the brightest grain
-    slow : brightness of the continuum in time
+    wanes : brightness of the continuum in time, each with the size of its logarithm
     """
 
     time_s: np.ndarray
@@ -33,8 +37,9 @@ class Storm:
     low_mhz: float
     high_mhz: float
     duration_s: float
+    grain_width: float
     continuum: float
-    slow: Ripple
+    wanes: tuple[tuple[float, Ripple], ...]
 
     @property
     def span_s(self) -> tuple[float, float]:
@@ -53,14 +58,14 @@ class Storm:
         log_f = np.log(frequency_mhz)
         middle, half = np.log(self.low_mhz * self.high_mhz) / 2, np.log(self.high_mhz / self.low_mhz) / 2
         fade = np.clip((time_s + 60) / 60, 0, 1) * np.clip((self.duration_s + 60 - time_s) / 60, 0, 1)
-        along = self.continuum * fade * np.exp(0.2 * self.slow(time_s))
+        along = self.continuum * fade * np.exp(sum(size * ripple(time_s) for size, ripple in self.wanes))
         across = np.exp(-0.5 * np.abs((log_f - middle) / half) ** 3)
         rows = np.flatnonzero(across > 0.004)
         flux[rows] += np.outer(across[rows], along).astype(np.float32)
 
         first, last = np.searchsorted(self.time_s, [time_s[0] - 3, time_s[-1] + 3])
         grains = slice(first, last)
-        offset = (log_f[:, None] - np.log(self.frequency_mhz[grains])) / GRAIN_WIDTH
+        offset = (log_f[:, None] - np.log(self.frequency_mhz[grains])) / self.grain_width
         step = time_s[1] - time_s[0] if len(time_s) > 1 else 0.25
         nearest = np.round((self.time_s[grains] - time_s[0]) / step).astype(int)
         columns = nearest[:, None] + np.arange(-6, 7)
@@ -75,7 +80,7 @@ class Storm:
 
 
 def draw_type_i(rng: np.random.Generator, epoch: datetime, peak_sfu: float, duration_s: float) -> SolarBurst:
-    """Draw a noise storm of the 80-200 MHz core.
+    """Draw a noise storm of the 80-200 MHz core, or a little below.
 
     Parameters
     ----------
@@ -88,13 +93,16 @@ def draw_type_i(rng: np.random.Generator, epoch: datetime, peak_sfu: float, dura
     -------
     SolarBurst
     """
-    low = float(rng.uniform(60, 110))
+    low = float(rng.uniform(50, 110))
     high = float(low * rng.uniform(1.5, 2.2))
+    clock = np.arange(-20.0, duration_s)
+    crowd = np.exp(rng.uniform(*CHAINS_WANE) * time_ripple(rng, -20, duration_s, float(rng.uniform(60, 240)))(clock))
+    crowd /= crowd.sum()
     times, frequencies = [], []
     # A chain: grains every 1-2 s for tens of seconds, drifting slowly down. About 1.2 chains at any moment per 10 MHz.
     for _ in range(int(duration_s * (high - low) / 10 * rng.uniform(0.02, 0.05))):
         length = rng.exponential(25)
-        begin = rng.uniform(-20, duration_s)
+        begin = float(rng.choice(clock, p=crowd)) + rng.uniform()
         grains = begin + np.cumsum(rng.exponential(rng.uniform(0.6, 2.0), max(int(length), 2)))
         middle = rng.triangular(low, (low + high) / 2, high)
         times.append(grains)
@@ -112,8 +120,12 @@ def draw_type_i(rng: np.random.Generator, epoch: datetime, peak_sfu: float, dura
         low_mhz=low,
         high_mhz=high,
         duration_s=duration_s,
+        grain_width=GRAIN_WIDTH * float(rng.uniform(*GRAIN_WIDTHS)),
         continuum=float(rng.uniform(0.08, 0.25)),
-        slow=time_ripple(rng, -60, duration_s + 60, 60.0),
+        wanes=(
+            (float(rng.uniform(*CONTINUUM_WANES)), time_ripple(rng, -60, duration_s + 60, 60.0)),
+            (float(rng.uniform(*CONTINUUM_FLICKERS)), time_ripple(rng, -60, duration_s + 60, float(rng.uniform(3, 15)))),
+        ),
     )
     physics: dict[str, float | str] = {"duration_s": duration_s, "grains": count, "core_low_mhz": low, "core_high_mhz": high}
     return SolarBurst("I", epoch, peak_sfu, (storm,), physics)

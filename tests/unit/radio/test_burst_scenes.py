@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import numpy as np
+import pytest
 from spectrograms import START, quiet_digits, spectrogram
 
-from models.radio.burst_learning.scenes import burst_truth, draw_scene, layers_of, prepared_rows, through_corona
+from models.radio.burst_learning import scenes
+from models.radio.burst_learning.scenes import BurstScene, burst_truth, draw_scene, layers_of, prepared_rows, through_corona
 from models.radio.burst_planes import DOUBTFUL, LAYERS, MAP_COLUMNS, MAP_ROWS
 from models.radio.prepare import prepare
 from models.simulate.bursts import draw_burst
@@ -60,3 +62,25 @@ def test_crowded_scenes_hold_more_cells_of_several_types() -> None:
         return float((layers.sum(axis=1) > 1).sum() / layers.any(axis=1).sum())
 
     assert several(crowded=True) > 2 * several(crowded=False)
+
+
+def test_a_receiver_with_busy_carriers_sees_the_same_bursts_and_more_interference(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenes, "BUSY_SHARE", 0.0)
+    calm = [draw_scene(7, number) for number in range(8)]
+    monkeypatch.setattr(scenes, "BUSY_SHARE", 1.0)
+    busy = [draw_scene(7, number) for number in range(8)]
+    assert [[seen.kind for seen in scene.bursts] for scene in calm] == [[seen.kind for seen in scene.bursts] for scene in busy]
+
+    def outliers(scene: BurstScene) -> float:
+        seen = scene.prepared
+        return float((seen.mean_db[seen.good] > 6 * seen.sigma_db[seen.good, None]).mean())
+
+    assert sum(map(outliers, busy)) > 1.5 * sum(map(outliers, calm))
+
+
+def test_a_storm_goes_on_between_its_grains_and_a_group_of_strokes_does_not() -> None:
+    excess = np.zeros((5, 1, 60), dtype=np.float32)
+    excess[0, 0, [3, 10]] = excess[2, 0, [30, 37]] = 1.0
+    truth = layers_of(excess)
+    assert truth[0, 0].nonzero()[0].tolist() == [*range(3, 11), 30, 37]
+    assert truth[1, 0].nonzero()[0].tolist() == list(range(3, 11)) and truth[3, 0].nonzero()[0].tolist() == [30, 37]

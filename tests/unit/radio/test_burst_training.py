@@ -8,7 +8,7 @@ from labelled_examples import example, quietly
 
 from models.radio import gate_training
 from models.radio.burst import RadioBurst
-from models.radio.burst_learning import sets, type_training
+from models.radio.burst_learning import sets, storm_training, type_training
 from models.radio.burst_learning.sets import BATCH, REAL, SIMULATED, MapSet, draw_mixed, draw_simulated, real_set, simulated_set
 from models.radio.burst_learning.training import Effort, evaluate, train
 from models.radio.burst_planes import DOUBTFUL, TYPES
@@ -23,6 +23,7 @@ def make_small(patch: pytest.MonkeyPatch) -> None:
     """Fewer files and shallower trees: what is tested is that all parts fit, not what they are worth."""
     patch.setattr(type_training, "SIMULATED_FILES", 4)
     patch.setattr(type_training, "ROUNDS", 8)
+    patch.setattr(storm_training, "SIMULATED_FILES", 4)
     patch.setattr(sets, "VARIANTS", 2)
     patch.setitem(gate_training.BOOSTING, "n_estimators", 20)
 

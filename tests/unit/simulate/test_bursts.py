@@ -77,6 +77,16 @@ def test_type_v_lasts_longest_at_the_bottom():
     assert lengths[0] > 1.2 * lengths[1]
 
 
+def test_storms_wane_unlike_each_other():
+    def wane(seed):
+        (storm,) = draw_burst(np.random.default_rng(seed), "I", EPOCH, duration_s=1800.0).components
+        minutes = np.histogram(storm.time_s, bins=np.arange(0, 1801, 60))[0]
+        return minutes.std() / minutes.mean()
+
+    storms = [wane(seed) for seed in range(12)]
+    assert min(storms) < 0.3 and max(storms) > 0.6
+
+
 def test_storm_grains_are_short_and_narrow():
     _, _, flux = flux_of("I", 2, np.linspace(60, 200, 400), peak_sfu=1000.0)
     row, column = np.unravel_index(flux.argmax(), flux.shape)

@@ -1,0 +1,145 @@
+"""Noise storms: grains of type I that belong together, judged as one burst.
+
+A storm may fill a file, and then becomes its quiet level; what is left of it are grains and patches, here and there. So the
+network's map says where it might be, and measures of all that lies between say whether it is one: a receiver's carriers come and go
+in single channels, grains and the waning of a continuum are seen in several.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import cv2
+import numpy as np
+
+from models.radio.blobs import MIN_CHANNELS, Blob
+from models.radio.burst_evidence import Evidence, evidence_table
+from models.radio.burst_planes import CELL_SECONDS, TYPES
+from models.radio.candidates import Candidate, View
+
+STORM = "I"
+# Cells of four seconds: what lies between grains of one row that are no farther apart, a minute, is the storm's as well.
+BRIDGE = 15
+# Cells of this probability of type I may be a storm's, two minutes apart at most, if there are three minutes of them.
+LIKELY, GAP, LEAST_CELLS = 0.15, 30, 45
+# What is known of a storm, in the order of its weights: measures of spots, the map's share of type I, and how alike channels are.
+MEASURED = ("log_duration", "band_fraction", "fill", "mean_sigma", "lit", "recurrence", "jump", "ripple", "kinship")
+APART = (2, 5)  # channels: within a grain, and beyond most
+COLUMNS = (*MEASURED, "share", "alike_2", "alike_5", "alike_half")
+SMOOTH_S, CHANNELS = 31.0, 3
+MOST_SIGMA = 8.0
+# A burst of type I belongs to a storm where this share of its box lies in the storm's.
+WITHIN = 0.6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Storms:
+    """What may be the storms of one spectrogram.
+
+    Attributes
+    ----------
+    found : N candidates
+    shares : (N, 5) float32 ndarray, share of each type on the network's map
+    table : (N, columns) float64 ndarray, in the order of `COLUMNS`
+    """
+
+    found: list[Candidate]
+    shares: np.ndarray
+    table: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StormJudge:
+    """Logistic regression over `COLUMNS`.
+
+    Attributes
+    ----------
+    weight : (columns,) float64 ndarray
+    offset : log odds where all columns are zero
+    """
+
+    weight: np.ndarray
+    offset: float
+
+    def scores(self, storms: Storms) -> np.ndarray:
+        """(N,) float64 ndarray: probability that each is a storm."""
+        return np.asarray(1 / (1 + np.exp(-np.clip(storms.table @ self.weight + self.offset, -30, 30))))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """For a safetensors file."""
+        return {"storm_weight": self.weight, "storm_offset": np.array([self.offset])}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """What `arrays` gave."""
+        return cls(arrays["storm_weight"], float(arrays["storm_offset"][0]))
+
+
+def bridged(cells: np.ndarray, apart: int = BRIDGE) -> np.ndarray:
+    """(H, W) bool ndarray: ``cells``, and those between two of them in a row that are at most ``apart`` from each other."""
+    column = np.arange(cells.shape[1])
+    before = np.maximum.accumulate(np.where(cells, column, -np.inf), axis=1)
+    after = np.minimum.accumulate(np.where(cells, column, np.inf)[:, ::-1], axis=1)[:, ::-1]
+    return np.asarray(after - before <= apart)
+
+
+def storms_of(view: View, evidence: Evidence) -> Storms:
+    """Find what may be the storms of a spectrogram, and measure them."""
+    blobs = _regions(evidence, view.scene.z.shape[1])
+    found = view.measured(blobs, lasting=1)
+    shares = evidence_table(found, evidence)[:, -len(TYPES) :]
+    table = np.array(
+        [
+            [*(item.measures[name] for name in MEASURED), share, *alike(view.scene.z, item.blob, view.scene.bin_s)]
+            for item, share in zip(found, shares[:, TYPES.index(STORM)], strict=True)
+        ]
+    )
+    return Storms(found, shares, table.reshape(-1, len(COLUMNS)))
+
+
+def _regions(evidence: Evidence, bins: int) -> list[Blob]:
+    """Connected cells in which type I is likely, as spots of good channels and bins."""
+    likely = evidence.shares[TYPES.index(STORM)] > LIKELY
+    likely[:, -(-bins // CELL_SECONDS) :] = False
+    if not likely.any():
+        return []
+    count, patches = cv2.connectedComponents(bridged(likely, GAP).astype(np.uint8), connectivity=8)
+    blobs = []
+    for patch in range(1, count):
+        there = (patches == patch)[evidence.row]
+        ys, xs = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
+        if ys.size < MIN_CHANNELS or xs[-1] - xs[0] + 1 < LEAST_CELLS:
+            continue
+        x0, x1 = int(xs[0]) * CELL_SECONDS, min((int(xs[-1]) + 1) * CELL_SECONDS, bins)
+        y0, y1 = int(ys[0]), int(ys[-1]) + 1
+        blobs.append(Blob(x0, y0, x1, y1, there[y0:y1][:, np.arange(x0, x1) // CELL_SECONDS]))
+    return blobs
+
+
+def alike(z: np.ndarray, blob: Blob, bin_s: float) -> tuple[float, ...]:
+    """How channels of a spot vary together within half a minute.
+
+    Parameters
+    ----------
+    z : (F, B) float32 ndarray, sigma
+    blob : the spot; all of its box counts
+    bin_s : seconds of one bin
+
+    Returns
+    -------
+    mean correlation of channels 2 and 5 apart (`APART`), and half of the spot apart; 0 where it is not as high
+    """
+    part = np.clip(z[blob.y0 : blob.y1, blob.x0 : blob.x1], -MOST_SIGMA, MOST_SIGMA)
+    half_minute = max(1, round(SMOOTH_S / bin_s))
+    part = part - cv2.blur(part, (half_minute, 1), borderType=cv2.BORDER_REPLICATE)
+    part = cv2.blur(part, (CHANNELS, 1))
+    part /= np.maximum(part.std(axis=1, keepdims=True), 1e-6)
+    high = len(part)
+    return tuple(float((part[:-apart] * part[apart:]).mean()) if apart < high else 0.0 for apart in (*APART, max(high // 2, 1)))
+
+
+def lies_within(blob: Blob, storm: Blob) -> bool:
+    """Whether a burst of type I belongs to a storm."""
+    width = min(blob.x1, storm.x1) - max(blob.x0, storm.x0)
+    height = min(blob.y1, storm.y1) - max(blob.y0, storm.y0)
+    return max(width, 0) * max(height, 0) >= WITHIN * (blob.x1 - blob.x0) * (blob.y1 - blob.y0)
