@@ -18,7 +18,7 @@ from models.radio.gate import LEAST_SCORE, check_spectrogram, detection_of, dist
 from models.radio.measurement import measure_burst
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spectrogram import PreparedSpectrogram
-from models.radio.storms import STORM, StormJudge, Storms, lies_within, storms_of
+from models.radio.storms import COLUMNS, STORM, StormJudge, Storms, lies_within, storms_of
 from models.trees import Trees
 from models.verdict import Detection, Verdict
 from models.weights_file import WEIGHTS, load_arrays, unusable
@@ -81,11 +81,10 @@ class RadioBurst(Classifier):
         columns = len(MEASURES) + len(EVIDENCE)
         if made_for != PREPROCESSING_VERSION or int(arrays["feature"].max(initial=0)) >= columns:
             raise unusable(file, f"are for data prepared as {made_for}, ours is {PREPROCESSING_VERSION}", folder)
-        self.trees, self.types, self.storms = (
-            Trees.from_arrays(arrays),
-            TypeTrees.from_arrays(arrays),
-            StormJudge.from_arrays(arrays),
-        )
+        if (weights := arrays["storm_weight"]).shape != (len(COLUMNS),):
+            raise unusable(file, f"hold {weights.size} weights of storms, not {len(COLUMNS)}", folder)
+        self.trees, self.types = Trees.from_arrays(arrays), TypeTrees.from_arrays(arrays)
+        self.storms = StormJudge.from_arrays(arrays)
         self.blob_scale, self.file_scale = arrays["blob_scale"], arrays["file_scale"]
         self.threshold = float(arrays["threshold"][0])
         try:

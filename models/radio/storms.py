@@ -16,6 +16,7 @@ from models.radio.blobs import MIN_CHANNELS, Blob
 from models.radio.burst_evidence import Evidence, evidence_table
 from models.radio.burst_planes import CELL_SECONDS, TYPES
 from models.radio.candidates import Candidate, View
+from models.radio.gate import logistic
 
 STORM = "I"
 # Cells of four seconds: what lies between grains of one row that are no farther apart, a minute, is the storm's as well.
@@ -63,7 +64,7 @@ class StormJudge:
 
     def scores(self, storms: Storms) -> np.ndarray:
         """(N,) float64 ndarray: probability that each is a storm."""
-        return np.asarray(1 / (1 + np.exp(-np.clip(storms.table @ self.weight + self.offset, -30, 30))))
+        return logistic(storms.table @ self.weight, np.array([1.0, self.offset]))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """For a safetensors file."""

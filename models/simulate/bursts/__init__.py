@@ -50,6 +50,7 @@ def draw_burst(
     peak_sfu: float | None = None,
     duration_s: float = 1500.0,
     corona: Corona | None = None,
+    waning: bool = False,
 ) -> SolarBurst:
     """Draw a burst of a type.
 
@@ -61,6 +62,7 @@ def draw_burst(
     peak_sfu : solar flux units; drawn as the archive holds them where None
     duration_s : s, of a noise storm only
     corona : density model and fold, of types II and III only; Newkirk's where None
+    waning : of a noise storm only, as in `draw_type_i`
 
     Returns
     -------
@@ -68,7 +70,7 @@ def draw_burst(
     """
     peak = draw_peak_sfu(rng, kind) if peak_sfu is None else peak_sfu
     if kind == "I":
-        return draw_type_i(rng, epoch, peak, duration_s)
+        return draw_type_i(rng, epoch, peak, duration_s, waning=waning)
     if kind == "II":
         return draw_type_ii(rng, epoch, peak, corona)
     if kind == "IV":

@@ -1,7 +1,9 @@
 """Type I: a noise storm, thousands of short narrow grains in slowly drifting chains over a weak continuum."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -9,11 +11,13 @@ from scipy.sparse import csr_array
 from models.simulate.bursts.burst import SolarBurst
 from models.simulate.bursts.texture import Ripple, time_ripple
 
-# Bandwidth of one type I burst, 3 % of its frequency (full width at half maximum), and how storms differ in it: own estimate.
-GRAIN_WIDTH, GRAIN_WIDTHS = 0.03 / 2.355, (0.7, 1.7)
-# Storms wax and wane: of the logarithm of how many chains begin (within one to four minutes), and of the continuum, in a minute
-# and in some seconds. Own estimates, wide on purpose: a storm is known by its grains, not by its evenness.
-CHAINS_WANE, CONTINUUM_WANES, CONTINUUM_FLICKERS = (0.0, 1.2), (0.1, 0.5), (0.0, 0.4)
+# Bandwidth of one type I burst, 3 % of its frequency (full width at half maximum).
+GRAIN_WIDTH = 0.03 / 2.355
+FIRST_S = -20.0  # chains that began before the storm
+# What differs from one waning storm to the next: widths of grains, and the logarithm of how many chains begin (within one to four
+# minutes), and of the continuum, in a minute and in some seconds. Own estimates, wide on purpose, for models that learn from them:
+# a storm is known by its grains, not by its evenness.
+GRAIN_WIDTHS, CHAINS_WANE, CONTINUUM_WANES, CONTINUUM_FLICKERS = (0.7, 1.7), (0.0, 1.2), (0.1, 0.5), (0.0, 0.4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +83,10 @@ class Storm:
         flux += (in_frequency @ in_time).toarray().astype(np.float32)
 
 
-def draw_type_i(rng: np.random.Generator, epoch: datetime, peak_sfu: float, duration_s: float) -> SolarBurst:
-    """Draw a noise storm of the 80-200 MHz core, or a little below.
+def draw_type_i(
+    rng: np.random.Generator, epoch: datetime, peak_sfu: float, duration_s: float, *, waning: bool = False
+) -> SolarBurst:
+    """Draw a noise storm of the 80-200 MHz core.
 
     Parameters
     ----------
@@ -88,21 +94,20 @@ def draw_type_i(rng: np.random.Generator, epoch: datetime, peak_sfu: float, dura
     epoch : aware UTC datetime of its start
     peak_sfu : solar flux units of a bright grain
     duration_s : s
+    waning : whether it waxes and wanes, unlike the next one, and may begin at 50 MHz; even otherwise
 
     Returns
     -------
     SolarBurst
     """
-    low = float(rng.uniform(50, 110))
+    low = float(rng.uniform(50 if waning else 60, 110))
     high = float(low * rng.uniform(1.5, 2.2))
-    clock = np.arange(-20.0, duration_s)
-    crowd = np.exp(rng.uniform(*CHAINS_WANE) * time_ripple(rng, -20, duration_s, float(rng.uniform(60, 240)))(clock))
-    crowd /= crowd.sum()
+    begins = _waning_begins(rng, duration_s) if waning else partial(rng.uniform, FIRST_S, duration_s)
     times, frequencies = [], []
     # A chain: grains every 1-2 s for tens of seconds, drifting slowly down. About 1.2 chains at any moment per 10 MHz.
     for _ in range(int(duration_s * (high - low) / 10 * rng.uniform(0.02, 0.05))):
         length = rng.exponential(25)
-        begin = float(rng.choice(clock, p=crowd)) + rng.uniform()
+        begin = begins()
         grains = begin + np.cumsum(rng.exponential(rng.uniform(0.6, 2.0), max(int(length), 2)))
         middle = rng.triangular(low, (low + high) / 2, high)
         times.append(grains)
@@ -120,12 +125,25 @@ def draw_type_i(rng: np.random.Generator, epoch: datetime, peak_sfu: float, dura
         low_mhz=low,
         high_mhz=high,
         duration_s=duration_s,
-        grain_width=GRAIN_WIDTH * float(rng.uniform(*GRAIN_WIDTHS)),
+        grain_width=GRAIN_WIDTH * float(rng.uniform(*GRAIN_WIDTHS)) if waning else GRAIN_WIDTH,
         continuum=float(rng.uniform(0.08, 0.25)),
-        wanes=(
-            (float(rng.uniform(*CONTINUUM_WANES)), time_ripple(rng, -60, duration_s + 60, 60.0)),
-            (float(rng.uniform(*CONTINUUM_FLICKERS)), time_ripple(rng, -60, duration_s + 60, float(rng.uniform(3, 15)))),
-        ),
+        wanes=_continuum_wanes(rng, duration_s) if waning else ((0.2, time_ripple(rng, -60, duration_s + 60, 60.0)),),
     )
     physics: dict[str, float | str] = {"duration_s": duration_s, "grains": count, "core_low_mhz": low, "core_high_mhz": high}
     return SolarBurst("I", epoch, peak_sfu, (storm,), physics)
+
+
+def _waning_begins(rng: np.random.Generator, duration_s: float) -> Callable[[], float]:
+    """Gives the beginning of one chain after another, s."""
+    clock = np.arange(FIRST_S, duration_s)
+    crowd = np.exp(rng.uniform(*CHAINS_WANE) * time_ripple(rng, FIRST_S, duration_s, float(rng.uniform(60, 240)))(clock))
+    crowd /= crowd.sum()
+    return lambda: float(rng.choice(clock, p=crowd)) + rng.uniform()
+
+
+def _continuum_wanes(rng: np.random.Generator, duration_s: float) -> tuple[tuple[float, Ripple], ...]:
+    """As in `Storm`."""
+    return (
+        (float(rng.uniform(*CONTINUUM_WANES)), time_ripple(rng, -60, duration_s + 60, 60.0)),
+        (float(rng.uniform(*CONTINUUM_FLICKERS)), time_ripple(rng, -60, duration_s + 60, float(rng.uniform(3, 15)))),
+    )

@@ -77,14 +77,14 @@ def test_type_v_lasts_longest_at_the_bottom():
     assert lengths[0] > 1.2 * lengths[1]
 
 
-def test_storms_wane_unlike_each_other():
-    def wane(seed):
-        (storm,) = draw_burst(np.random.default_rng(seed), "I", EPOCH, duration_s=1800.0).components
+def test_waning_storms_wane_unlike_each_other_and_others_are_even():
+    def wane(seed, waning):
+        (storm,) = draw_burst(np.random.default_rng(seed), "I", EPOCH, duration_s=1800.0, waning=waning).components
         minutes = np.histogram(storm.time_s, bins=np.arange(0, 1801, 60))[0]
         return minutes.std() / minutes.mean()
 
-    storms = [wane(seed) for seed in range(12)]
-    assert min(storms) < 0.3 and max(storms) > 0.6
+    waning, even = ([wane(seed, which) for seed in range(12)] for which in (True, False))
+    assert min(waning) < 0.3 and max(waning) > 0.6 and np.mean(waning) > 1.4 * np.mean(even)
 
 
 def test_storm_grains_are_short_and_narrow():
