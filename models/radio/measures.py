@@ -1,7 +1,4 @@
-"""What can be measured of one spot: strength, shape, drift, and whether it behaves like the Sun or like a receiver.
-
-Numba's cache knows a function by its own file alone: what the kernel calls stands here too, constants from elsewhere are passed.
-"""
+"""What can be measured of one spot: strength, shape, drift, and whether it behaves like the Sun or like a receiver."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

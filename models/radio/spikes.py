@@ -1,7 +1,4 @@
-"""Samples to time bins without interference spikes, in one pass over each channel while it lies in the core's cache.
-
-Numba's cache knows a function by its own file alone: what the kernels call stands here too.
-"""
+"""Samples to time bins without interference spikes, in one pass over each channel while it lies in the core's cache."""
 
 import numpy as np
 
