@@ -18,7 +18,7 @@ from models.radio.burst_planes import (
     TYPES,
     grid_rows,
 )
-from models.radio.labelled import BurstBox
+from models.radio.labelled import BurstBox, LabelledSpectrogram
 from models.radio.prepare import prepare
 from models.radio.spectrogram import PreparedSpectrogram, Spectrogram
 from models.radio.storms import STORM, bridged
@@ -100,6 +100,11 @@ class BurstScene:
             )
             for seen in self.bursts
         )
+
+    @property
+    def labelled(self) -> LabelledSpectrogram:
+        """As a file with its boxes, for what learns from real ones too."""
+        return LabelledSpectrogram("simulated", self.prepared, "burst" if self.bursts else "quiet", "sure", "", self.boxes)
 
 
 def draw_scene(seed: int, number: int, *, unseen: bool = False, crowded: bool = False) -> BurstScene:

@@ -58,8 +58,6 @@ def storm_scenes(progress: Callable[[str, int, int], None]) -> list[LabelledSpec
     """Simulated files with the boxes of their bursts."""
     scenes = []
     for number in range(SIMULATED_FILES):
-        scene = draw_scene(SIMULATED_SEED, number)
-        label = "burst" if scene.bursts else "quiet"
-        scenes.append(LabelledSpectrogram("simulated", scene.prepared, label, "sure", "", scene.boxes))
+        scenes.append(draw_scene(SIMULATED_SEED, number).labelled)
         progress("storms", number + 1, SIMULATED_FILES)
     return scenes

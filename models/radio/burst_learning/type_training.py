@@ -8,7 +8,7 @@ from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_planes import TYPES
 from models.radio.burst_types import TypeTrees
 from models.radio.candidates import MEASURES
-from models.radio.labelled import UNSURE, LabelledSpectrogram
+from models.radio.labelled import UNSURE
 from models.radio.spots import Spots, spots_of
 from models.trees import Trees
 
@@ -62,9 +62,7 @@ def simulated_spots(progress: Callable[[str, int, int], None]) -> list[Spots]:
     """Spots of simulated files with the boxes of their bursts."""
     spots = []
     for number in range(SIMULATED_FILES):
-        scene = draw_scene(SIMULATED_SEED, number)
-        label = "burst" if scene.bursts else "quiet"
-        spots.append(spots_of(LabelledSpectrogram("simulated", scene.prepared, label, "sure", "", scene.boxes), SIMULATED_WEIGHT))
+        spots.append(spots_of(draw_scene(SIMULATED_SEED, number).labelled, SIMULATED_WEIGHT))
         progress("types", number + 1, SIMULATED_FILES)
     return spots
 
