@@ -15,7 +15,18 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from models.radio.sightings import GAP, SHARED_BAND, Chain, Sighting, join_files, shared_band
+from models.radio.sightings import (
+    GAP,
+    LASTING,
+    SHARED_BAND,
+    UNKNOWN,
+    Chain,
+    Sighting,
+    alike,
+    join_files,
+    shared_band,
+    upon_a_storm,
+)
 
 # Receivers' clocks are off by seconds, bands drift: a type III takes some 10 s from 80 to 20 MHz. ROBUST, the search over this
 # network's light curves, takes sixty seconds as well.
@@ -25,9 +36,6 @@ TOGETHER = timedelta(seconds=60)
 LONG = timedelta(seconds=60)
 SHARED_TIME = 0.5
 SUREST = 0.999  # no coincidence makes certain
-UNKNOWN = "unclassified"
-LASTING = ({"II"}, {"I", "IV"})
-FAMILIES = ({"III", "IIIg", "V"}, *LASTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +155,19 @@ def _members(seed: Chain, free: Mapping[int, Chain]) -> list[int]:
 
 def _same_burst(seed: Chain, other: Chain) -> bool:
     """Whether a chain of another receiver may show what the surer one shows."""
+    if upon_a_storm(seed.best, other.best):
+        return False
     if abs(seed.best.t_peak - other.best.t_peak) <= TOGETHER:
         return True
     shorter = min(seed.t_end - seed.t_start, other.t_end - other.t_start)
     shared = min(seed.t_end, other.t_end) - max(seed.t_start, other.t_start)
-    return shorter >= LONG and shared >= SHARED_TIME * shorter and _alike(seed.best.label, other.best.label)
+    return shorter >= LONG and shared >= SHARED_TIME * shorter and alike(seed.best.label, other.best.label)
 
 
 def _touch(one: Chain, other: Chain) -> bool:
     """Whether two chains of one receiver overlap or nearly touch in time: pieces of one burst."""
-    return min(one.t_end, other.t_end) - max(one.t_start, other.t_start) >= -GAP
-
-
-def _alike(one: str, other: str) -> bool:
-    return UNKNOWN in (one, other) or one == other or any({one, other} <= family for family in FAMILIES)
+    near = min(one.t_end, other.t_end) - max(one.t_start, other.t_start) >= -GAP
+    return near and not upon_a_storm(one.best, other.best)
 
 
 class _Rates:

@@ -12,6 +12,10 @@ GAP = timedelta(seconds=10)
 SHARED_BAND = 0.3  # of the narrower one's octaves
 # The Sun's disk, refraction and a station's position to a few degrees: below this the Sun cannot be seen.
 LOWEST_SUN_DEG = -2.0
+UNKNOWN = "unclassified"
+LASTING = ({"II"}, {"I", "IV"})
+FAMILIES = ({"III", "IIIg", "V"}, *LASTING)
+STORM = timedelta(minutes=3)  # what lasts less is one of a storm's grains
 
 
 class Banded(Protocol):
@@ -58,6 +62,11 @@ class Sighting:
     def receiver(self) -> tuple[str, str]:
         """Station and focus code."""
         return self.station, self.focus_code
+
+    @property
+    def is_storm(self) -> bool:
+        """Whether it is a noise storm as a whole, not one of its grains."""
+        return self.label == "I" and self.t_end - self.t_start >= STORM
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +122,19 @@ def join_files(sightings: Iterable[Sighting]) -> list[Chain]:
 
 
 def _goes_on(before: Sighting, after: Sighting) -> bool:
-    other_file = before.key[0] != after.key[0]
-    return other_file and abs(after.t_start - before.t_end) <= GAP and shared_band(before, after) >= SHARED_BAND
+    if before.key[0] == after.key[0] or upon_a_storm(before, after):
+        return False
+    return abs(after.t_start - before.t_end) <= GAP and shared_band(before, after) >= SHARED_BAND
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether what has these types may be one burst."""
+    return UNKNOWN in (one, other) or one == other or any({one, other} <= family for family in FAMILIES)
+
+
+def upon_a_storm(one: Sighting, other: Sighting) -> bool:
+    """Whether one of the two is a noise storm, and the other a burst that comes while it lasts, not a piece of it."""
+    return one.is_storm != other.is_storm and not alike(one.label, other.label)
 
 
 def shared_band(one: Banded, other: Banded) -> float:

@@ -143,3 +143,25 @@ def test_pieces_of_a_burst_that_lasts_are_one_event_and_single_strokes_are_not()
 def test_pieces_are_joined_at_the_same_receiver_in_the_same_band_and_of_the_same_kind_only(changes: dict[str, object]) -> None:
     other = at(90, **{"file": 2, "label": "II", **changes})  # type: ignore[arg-type]
     assert len(find_events([at(0, label="II"), other], DAY_S, THRESHOLD)) == 2
+
+
+def test_a_burst_upon_a_noise_storm_is_an_event_of_its_own_and_the_storm_goes_on() -> None:
+    storm = {"label": "I", "score": 0.7, "frequency_high_mhz": 250.0}
+    peak = NOON + timedelta(seconds=605)
+    quarters = [
+        at(start, station=station, file=file, t_peak=peak, t_end=NOON + timedelta(seconds=start + 900), **storm)
+        for station, file, start in (("A", 1, 0), ("A", 2, 900), ("B", 3, 0), ("B", 4, 900))
+    ]
+    strokes = [
+        at(600, number=1, score=0.9), at(601, station="B", file=3, number=1, score=0.9),
+        at(902, file=2, number=1, score=0.9),  # at the border of the file
+    ]  # fmt: skip
+    events = find_events([*quarters, *strokes], DAY_S, THRESHOLD)
+    assert [(event.label, event.stations, len(event.members)) for event in events] == [
+        ("I", ("A", "B"), 4), ("III", ("A", "B"), 2), ("III", ("A",), 1),
+    ]  # fmt: skip
+    assert events[0].t_end - events[0].t_start == timedelta(minutes=30)
+    assert events[1].t_end - events[1].t_start < timedelta(seconds=30)
+    grain = at(598, number=1, label="I", score=0.9)
+    (event,) = find_events([grain, strokes[1]], DAY_S, THRESHOLD)
+    assert len(event.members) == 2, "a grain is no storm: two stations saw one short burst"
