@@ -4,7 +4,7 @@ detections ─▶ chains (one receiver, over file borders) ─▶ events (all st
 
 A chain belongs to one event at most. An event grows around its surest chain, of a receiver that saw the Sun if there is one, and
 takes from every other receiver what is nearest to that, never what is near another member: a busy hour does not become one event,
-and two bursts of one minute stay two.
+and two bursts of one minute stay two. A noise storm overlaps all that comes while it lasts, and is part of nothing of another kind.
 """
 
 import math

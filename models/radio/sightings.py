@@ -15,7 +15,7 @@ LOWEST_SUN_DEG = -2.0
 UNKNOWN = "unclassified"
 LASTING = ({"II"}, {"I", "IV"})
 FAMILIES = ({"III", "IIIg", "V"}, *LASTING)
-STORM = timedelta(minutes=3)  # what lasts less is one of a storm's grains
+LEAST_STORM = timedelta(minutes=3)  # as in storms.py; what lasts less is one of a storm's grains
 
 
 class Banded(Protocol):
@@ -66,7 +66,7 @@ class Sighting:
     @property
     def is_storm(self) -> bool:
         """Whether it is a noise storm as a whole, not one of its grains."""
-        return self.label == "I" and self.t_end - self.t_start >= STORM
+        return self.label == "I" and self.t_end - self.t_start >= LEAST_STORM
 
 
 @dataclass(frozen=True, slots=True)

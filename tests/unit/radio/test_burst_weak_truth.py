@@ -50,6 +50,19 @@ def test_a_continuum_is_doubtful_where_a_stroke_within_it_is_bright() -> None:
     assert stroke.any() and (truth[FOUR][stroke] == DOUBTFUL).all() and (truth[FOUR] == 1).any() and (truth[0][stroke] == 1).all()
 
 
+def test_a_storm_is_truth_between_its_grains_and_between_strokes_nobody_knows() -> None:
+    digits = quiet_digits()
+    for second in (300, 340):
+        add_type_three(digits, second, 6)
+    prepared = prepare(spectrogram(digits))
+    between = {}
+    for kind in ("I", "III"):
+        box = BurstBox(kind, START + timedelta(seconds=295), START + timedelta(seconds=360), 85, 350, "sure")
+        truth = truth_of(LabelledSpectrogram("made.fit", prepared, "burst", "sure", "2024-05-14", (box,)))
+        between[kind] = truth[[0, LAYERS.index(kind)], 6, 79:84]  # 316 to 336 s, in the middle of the band
+    assert (between["I"] == 1).all() and (between["III"] == DOUBTFUL).all()
+
+
 @pytest.mark.parametrize("made", [example(confidence="unsure"), example(certainty="unsure")])
 def test_what_the_reader_was_not_sure_of_teaches_nothing(made: LabelledSpectrogram) -> None:
     assert not (truth_of(made) > 0).any()
