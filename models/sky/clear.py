@@ -14,7 +14,7 @@ from models.sky.blobs import Blob
 from models.sky.clear_sky import Reference, in_frame_reference
 from models.sky.evidence import EVIDENCE, OF_CLOUD, evidence
 from models.sky.frame import PREPROCESSING_VERSION, PreparedFrame
-from models.sky.metrics import CLOUD_SIGMA, SkyMetrics, classify_sky, measure, okta
+from models.sky.metrics import SkyMetrics, classify_sky, measure, okta
 from models.sky.site_reference import camera_pattern_of, site_reference_of
 from models.sky.thermal import USUAL_AIR_C
 from models.verdict import Detection, Verdict
@@ -25,6 +25,7 @@ ARRAYS = ("pattern", "cloud", "layer", "threshold", "preprocessing")
 UNDECIDED = (0.4, 0.6)
 NOTHING_SEEN = 0.05
 MOST_DETECTIONS = 20
+LAYER_SIGMA = 3.0  # so far above the clear sky of the site a surface is as likely sky as a layer
 NAME = "sky-clear"
 
 
@@ -54,7 +55,7 @@ class SkyClear(Classifier):
     """Lower envelope of the frame, held against the physics of clear air; two logistics trained on a simulated camera."""
 
     name: ClassVar[str] = NAME
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     instrument: ClassVar[str] = "sky"
     rank: ClassVar[int] = 1
     weights: ClassVar[str | None] = "sky-clear.safetensors"
@@ -113,7 +114,7 @@ class SkyClear(Classifier):
         there; else what the frame itself tells stands.
         """
         above = float(np.median((found.adu - site.adu)[frame.good])) / site.sigma_adu
-        layer = float(ndtr(above - CLOUD_SIGMA))
+        layer = float(ndtr(above - LAYER_SIGMA))
         if layer < 0.5:
             return cloud_or_clear(self, score, _told(metrics, replace(found, kind="site"), layer))
         metrics, _, _ = measure(frame.adu - site.adu, frame.good, site.sigma_adu, air_temperature(frame))

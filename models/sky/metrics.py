@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 
 from models.compiled import njit
-from models.sky.blobs import Blob, blobs_above, pixels_above
+from models.sky.blobs import Blob, pixels_above
+from models.sky.mask import CLOUD_SIGMA, mask_clouds
 from models.sky.thermal import RADIANCE_PER_ADU, band_radiance
 
 SkyClass = Literal["photometric", "spectroscopic", "thin", "thick", "overcast", "unknown"]
-CLOUD_SIGMA = 3.0
 # Less than this share is no cloud, and no gap: false alarms on a clear sky are allowed up to it.
 NOTHING = 0.01
 # Above half a magnitude of extinction a cloud is thick. Extinction is 1.086 x 2 x the optical depth at 10 um (2: visible over
@@ -22,8 +22,6 @@ VISIBLE_OVER_INFRARED = 2.0
 HIGH_CLOUD_COOLER_K, REACHING = 50.0, 0.66
 OVERCAST = 7 / 8
 BINS = 1024
-# A pixel so near to the threshold, sigma, is told by the mean of itself and of those neighbours that are no further off it.
-NEAR_SIGMA, ALIKE_SIGMA = 0.75, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +30,8 @@ class SkyMetrics:
 
     Attributes
     ----------
-    cloud_fraction : share of the field of view under any cloud, `calmed` excess above 3 sigma; no cloud amount, which is of the
-        whole sky
-    cloud_fraction_sigma : half of what it changes between thresholds of 2 and 4 sigma
+    cloud_fraction : share of the field of view under any cloud, as `mask_clouds` has it; no cloud amount, which is of the whole sky
+    cloud_fraction_sigma : half of what it changes between limits a sigma lower and higher
     cloud_fraction_thick : share under cloud of more than half a magnitude of extinction
     okta : eighths by the WMO's rule
     excess_mean_adu, excess_p95_adu : of the whole field, over the clear sky
@@ -75,7 +72,7 @@ def measure(
     (metrics, mask, blobs), ``mask`` an (h, w) bool ndarray, True under cloud
     """
     seen = float(np.count_nonzero(good))
-    mask, blobs = blobs_above(calmed(excess_adu, good, sigma_adu), good, CLOUD_SIGMA * sigma_adu)
+    mask, blobs = mask_clouds(excess_adu, good, sigma_adu)
     any_ = sum(blob.pixels for blob in blobs) / seen
     looser, tighter = (pixels_above(excess_adu, good, (CLOUD_SIGMA + off) * sigma_adu) / seen for off in (-1, 1))
     thick_pixels, edge_pixels = _thick_and_edges(excess_adu, mask, thick_adu(air_c))
@@ -98,23 +95,6 @@ def measure(
         mask,
         blobs,
     )
-
-
-def calmed(excess_adu: np.ndarray, good: np.ndarray, sigma_adu: float) -> np.ndarray:
-    """Excess whose noise, near the threshold of cloud, is averaged out with those neighbours that are alike.
-
-    Noise differs from pixel to pixel, and clouds seldom do. Edges stay where they are, as what lies beyond one is not alike (the
-    sigma filter: Lee, Computer Vision, Graphics, and Image Processing 24, 255, 1983).
-
-    Parameters
-    ----------
-    excess_adu, good, sigma_adu : as for `measure`
-
-    Returns
-    -------
-    (h, w) float32 ndarray, ADU
-    """
-    return np.asarray(_calmed(excess_adu, good, np.float32(CLOUD_SIGMA * sigma_adu), np.float32(sigma_adu)))
 
 
 def okta(cloud_fraction: float) -> int:
@@ -150,33 +130,6 @@ def classify_sky(cloud_fraction: float, thick: float) -> SkyClass:
     if thick < 0.1:
         return "thin"
     return "overcast" if cloud_fraction >= OVERCAST and thick >= 0.5 * cloud_fraction else "thick"
-
-
-@njit(cache=True, nogil=True)
-def _calmed(excess_adu: np.ndarray, good: np.ndarray, threshold: np.float32, sigma: np.float32) -> np.ndarray:
-    """See `calmed`; in most frames few pixels are near the threshold."""
-    height, width = excess_adu.shape
-    out = excess_adu.copy()
-    near, alike = np.float32(NEAR_SIGMA) * sigma, np.float32(ALIKE_SIGMA) * sigma
-    places = np.empty(width + 1, np.int32)
-    for y in range(height):
-        count = 0
-        for x in range(width):  # no branch, as nobody can foretell where noise is near
-            places[count] = x
-            count += abs(excess_adu[y, x] - threshold) < near
-        for index in range(count):
-            x = places[index]
-            value = excess_adu[y, x]
-            total, held = np.float32(0), np.float32(0)
-            for down in range(-1, 2):
-                for right in range(-1, 2):  # beyond the frame's edge, what is at it
-                    row, column = min(max(y + down, 0), height - 1), min(max(x + right, 0), width - 1)
-                    other = excess_adu[row, column]
-                    counts = good[row, column] & (abs(other - value) < alike)
-                    total += other if counts else np.float32(0)
-                    held += np.float32(counts)
-            out[y, x] = total / held if held > 0 else value
-    return out
 
 
 @njit(cache=True, nogil=True)

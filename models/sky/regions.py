@@ -27,7 +27,7 @@ def regions(values: np.ndarray, good: np.ndarray, limit: np.float32, least_pixel
     -------
     (N, 5) int64 ndarray, for each region pixels, left, top, right, bottom, in the order of their first pixels
     """
-    first, last, row, root = _runs(values, good, limit)
+    first, last, row, root = runs(values, good, limit)
     count = root.size
     pixels = _pixels(first, last, root)
     place = np.full(count, -1, np.int64)
@@ -39,7 +39,7 @@ def regions(values: np.ndarray, good: np.ndarray, limit: np.float32, least_pixel
     table = np.zeros((found, 5), np.int64)
     kept[:] = False
     for run in range(count):
-        index = place[_find(root, run)]
+        index = place[find(root, run)]
         if index < 0:
             continue
         kept[row[run], first[run] : last[run]] = True
@@ -55,7 +55,7 @@ def regions(values: np.ndarray, good: np.ndarray, limit: np.float32, least_pixel
 @njit(cache=True, nogil=True)
 def pixels_of_regions(values: np.ndarray, good: np.ndarray, limit: np.float32, least_pixels: int) -> int:
     """Pixels of all the regions that `regions` finds; the parameters are its."""
-    first, last, _, root = _runs(values, good, limit)
+    first, last, _, root = runs(values, good, limit)
     total = 0
     for pixels in _pixels(first, last, root):
         total += pixels if pixels >= least_pixels else 0
@@ -63,8 +63,18 @@ def pixels_of_regions(values: np.ndarray, good: np.ndarray, limit: np.float32, l
 
 
 @njit(cache=True, nogil=True)
-def _runs(values: np.ndarray, good: np.ndarray, limit: np.float32) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """First column, end and row of each run, and a run of its region, from which `_find` goes on."""
+def runs(values: np.ndarray, good: np.ndarray, limit: np.float32) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Find the runs of good pixels above a limit, and which of them are of one region.
+
+    Parameters
+    ----------
+    values, good, limit : as for `regions`
+
+    Returns
+    -------
+    (first, last, row, root), (N,) int32 ndarray each: first column of each run, the one after its last, its row, and a run of its
+    region, from which `find` goes on
+    """
     height, width = values.shape
     most = height * ((width + 1) // 2)
     first, last, row = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
@@ -87,7 +97,7 @@ def _runs(values: np.ndarray, good: np.ndarray, limit: np.float32) -> tuple[np.n
                 above += 1
             touching = above
             while touching < begun and first[touching] <= x:
-                one, other = _find(root, touching), _find(root, count)
+                one, other = find(root, touching), find(root, count)
                 root[max(one, other)] = min(one, other)
                 touching += 1
             count += 1
@@ -95,18 +105,18 @@ def _runs(values: np.ndarray, good: np.ndarray, limit: np.float32) -> tuple[np.n
 
 
 @njit(cache=True, nogil=True)
-def _pixels(first: np.ndarray, last: np.ndarray, root: np.ndarray) -> np.ndarray:
-    """Pixels of each region, at its first run; 0 at the others."""
-    pixels = np.zeros(root.size, np.int64)
-    for run in range(root.size):
-        pixels[_find(root, run)] += last[run] - first[run]
-    return pixels
-
-
-@njit(cache=True, nogil=True)
-def _find(root: np.ndarray, run: int) -> int:
+def find(root: np.ndarray, run: int) -> int:
     """First run of the region to which a run belongs; the way there is shortened."""
     while root[run] != run:
         root[run] = root[root[run]]
         run = root[run]
     return run
+
+
+@njit(cache=True, nogil=True)
+def _pixels(first: np.ndarray, last: np.ndarray, root: np.ndarray) -> np.ndarray:
+    """Pixels of each region, at its first run; 0 at the others."""
+    pixels = np.zeros(root.size, np.int64)
+    for run in range(root.size):
+        pixels[find(root, run)] += last[run] - first[run]
+    return pixels

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from models.sky.blobs import blobs_above
 from models.sky.clear_sky import in_frame_reference
 from models.sky.frame import PreparedFrame
-from models.sky.metrics import CLOUD_SIGMA, calmed
+from models.sky.mask import mask_clouds
 
 
 def sky_map(frame: PreparedFrame, pattern: np.ndarray) -> tuple[np.ndarray, np.ndarray, float] | None:
@@ -26,5 +25,5 @@ def sky_map(frame: PreparedFrame, pattern: np.ndarray) -> tuple[np.ndarray, np.n
     if reference is None:
         return None
     excess = frame.adu - reference.adu
-    mask, _ = blobs_above(calmed(excess, frame.good, reference.sigma_adu), frame.good, CLOUD_SIGMA * reference.sigma_adu)
+    mask, _ = mask_clouds(excess, frame.good, reference.sigma_adu)
     return excess, mask, reference.sigma_adu

@@ -12,9 +12,11 @@ from models.sky import differences, envelope, likely_sky
 from models.sky.blobs import Blob, find_blobs
 from models.sky.envelope import COARSE, by_means, coarse_means, lower_envelope
 from models.sky.least_squares import TERMS
-from models.sky.metrics import calmed, measure, thick_adu
+from models.sky.mask import CLOUD_SIGMA
+from models.sky.metrics import measure, thick_adu
 from models.sky.rebin import SHAPE
 from tests.unit.sky.frames import binned
+from tests.unit.sky.test_mask import plain_mask
 
 SIGMA = 2.3
 HOLD = envelope.ALIKE * (SIGMA / envelope.SPREAD) ** 2
@@ -231,32 +233,14 @@ def test_regions_are_those_of_opencv(seed: int) -> None:
     assert found == sorted(blobs, key=lambda blob: (-blob.pixels, blob.box))
 
 
-def plain_calmed(excess: np.ndarray, good: np.ndarray, sigma: float) -> np.ndarray:
-    """Mean of the neighbours within two sigma, where a pixel is within three quarters of one of the threshold."""
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(excess, 1, mode="edge"), (3, 3))
-    alike = (np.abs(around - excess[..., None, None]) < 2 * sigma) & np.lib.stride_tricks.sliding_window_view(
-        np.pad(good, 1, mode="edge"), (3, 3)
-    )
-    mean = np.where(alike, around, 0).sum(axis=(2, 3)) / np.maximum(alike.sum(axis=(2, 3)), 1)
-    return np.where((np.abs(excess - 3 * sigma) < 0.75 * sigma) & alike.any(axis=(2, 3)), mean, excess)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_what_is_near_the_threshold_is_the_mean_of_what_is_alike(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    excess = (cv2.GaussianBlur(rng.normal(0, 50, SHAPE), (0, 0), 4) + rng.normal(0, 2, SHAPE)).astype(np.float32)
-    good = rng.random(SHAPE) < 0.9
-    assert np.allclose(calmed(excess, good, 2.0), plain_calmed(excess, good, 2.0), atol=1e-4)
-
-
 @pytest.mark.parametrize("seed", range(6))
 def test_measures_are_those_of_numpy_and_opencv(seed: int) -> None:
     rng = np.random.default_rng(seed)
     excess = (cv2.GaussianBlur(rng.normal(0, 200, SHAPE), (0, 0), 4) + rng.normal(0, 2, SHAPE)).astype(np.float32)
     good = rng.random(SHAPE) < (1.0 if seed % 2 else 0.9)
     metrics, mask, _ = measure(excess, good, 2.0, 5.0)
-    looser, tighter = (find_blobs((excess > limit) & good)[0] for limit in (4, 8))
-    kept, _ = find_blobs((plain_calmed(excess, good, 2.0) > 6) & good)
+    looser, tighter = (find_blobs((excess > limit) & good)[0] for limit in (2 * CLOUD_SIGMA - 2, 2 * CLOUD_SIGMA + 2))
+    kept = plain_mask(excess, good, 2.0)
     inner = cv2.erode(kept.astype(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
     assert np.array_equal(mask, kept)
     assert metrics.cloud_fraction_sigma == pytest.approx((looser.sum() - tighter.sum()) / good.sum() / 2)

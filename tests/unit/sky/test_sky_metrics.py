@@ -30,8 +30,8 @@ def test_fraction_blobs_and_edges_of_two_clouds() -> None:
 
 
 def test_uncertainty_is_what_the_threshold_leaves_open() -> None:
-    metrics, _, _ = measure(excess((0, 64, 0, 160, 5.0), (64, 96, 0, 160, 7.0)), GOOD, 2.0, 8.0)
-    assert (metrics.cloud_fraction, metrics.cloud_fraction_sigma) == (0.25, 0.375)
+    metrics, _, _ = measure(excess((0, 56, 0, 160, 5.0), (64, 96, 0, 160, 7.0)), GOOD, 2.0, 8.0)
+    assert (metrics.cloud_fraction, metrics.cloud_fraction_sigma) == (0.25, 0.34375)
 
 
 def test_masked_pixels_count_neither_way() -> None:
