@@ -14,7 +14,7 @@ EVIDENCE = (
     "roughness",  # log of the scatter beneath the surface over that of a clear sky at best
     "roughness_known",  # the same times the pattern's strength: a camera that is known has nothing else that is rough
     "pattern",  # strength of the camera's known pattern
-    "cover",  # log10 of the share above 3 sigma
+    "cover",  # log10 of the share under cloud
     "off_surface",  # share that does not lie on the surface
     "told",  # 1 where the camera tells a temperature
     "veil_told",

@@ -44,8 +44,9 @@ def add_faint(mask: np.ndarray, excess_adu: np.ndarray, good: np.ndarray, sigma_
         return False
     limits = np.where(ending, np.maximum(height / 2, least), np.inf)
     parts = _parts(mask, excess_adu, good, label, limits, np.float32(sigma_adu))
-    number, count = _numbered(parts)
-    step = _steps(excess_adu, good, number, mask | parts, count)
+    first, last, row, root = runs(parts, parts, np.float32(0.5))
+    number = _numbered(parts.shape, first, last, row, root, np.arange(root.size))
+    step = _steps(excess_adu, good, number, mask | parts, root.size)
     added = False
     for y in range(mask.shape[0]):
         for x in range(mask.shape[1]):
@@ -91,25 +92,22 @@ def _faint_clouds(mask: np.ndarray, excess_adu: np.ndarray, inside: np.ndarray, 
         if sure[run] and pixels[run] >= LEAST_PIXELS and total[run] < most_adu * pixels[run]:
             chosen[run], height[found] = found, total[run] / pixels[run]
             found += 1
-    label = np.full(mask.shape if found else (0, 0), OUTSIDE, np.int32)
-    if found:
-        for run in range(root.size):
-            index = chosen[find(root, run)]
-            for x in range(first[run], last[run] if index != OUTSIDE else 0):
-                label[row[run], x] = index
-    return label, height[:found]
+    if found == 0:
+        return np.empty((0, 0), np.int32), height[:0]
+    return _numbered(mask.shape, first, last, row, root, chosen), height[:found]
 
 
 @njit(cache=True, nogil=True)
-def _numbered(parts: np.ndarray) -> tuple[np.ndarray, int]:
-    """Number of each connected part in its pixels, else `OUTSIDE`, and how many there are."""
-    first, last, row, root = runs(parts, parts, np.float32(0.5))
-    number = np.full(parts.shape, OUTSIDE, np.int32)
+def _numbered(
+    shape: tuple[int, int], first: np.ndarray, last: np.ndarray, row: np.ndarray, root: np.ndarray, number: np.ndarray
+) -> np.ndarray:
+    """(h, w) int32 ndarray: in each pixel of the runs the number of its region's first run, else `OUTSIDE`."""
+    label = np.full(shape, OUTSIDE, np.int32)
     for run in range(root.size):
-        index = find(root, run)
-        for x in range(first[run], last[run]):
-            number[row[run], x] = index
-    return number, root.size
+        index = number[find(root, run)]
+        for x in range(first[run], last[run] if index != OUTSIDE else 0):
+            label[row[run], x] = index
+    return label
 
 
 @njit(cache=True, nogil=True)
