@@ -100,9 +100,14 @@ def evaluate_clear(data: Path, weights: Path, work: Path, progress: Progress, *_
         for name, held in row.items()
         for key, value in held.items()
     }
-    for least in evaluation.THREE_SIGMA_ADU:
-        for name, held in evaluation.pooled(rows, least).items():
-            found |= {f"{name} all from {least:g} ADU on {key}": value for key, value in held.items()}
+    pixel, surface = evaluation.THREE_SIGMA_ADU
+    for span, limits in {
+        f"from {pixel:g} ADU on": (pixel,),
+        f"from {surface:g} ADU on": (surface,),
+        f"from {surface:g} to {pixel:g} ADU": (surface, pixel),
+    }.items():
+        for name, held in evaluation.pooled(rows, *limits).items():
+            found |= {f"{name} all {span} {key}": value for key, value in held.items()}
     return found | {f"{name} clear {key}": value for name, row in clear.items() for key, value in row.items()}
 
 

@@ -94,9 +94,9 @@ def injection_rows(clear: PreparedFrame, named: Mapping[str, Mapper], progress: 
     return rows
 
 
-def pooled(rows: Sequence[Row], least_adu: float) -> Row:
-    """Figures over all frames with clouds of an excess of at least ``least_adu``; ``rows`` as `injection_rows` gives them."""
-    counted = [row for (excess, *_), row in zip(INJECTED, rows, strict=True) if excess >= least_adu]
+def pooled(rows: Sequence[Row], least_adu: float, less_than_adu: float = np.inf) -> Row:
+    """Figures over all frames with clouds of an excess within limits; ``rows`` as `injection_rows` gives them."""
+    counted = [row for (excess, *_), row in zip(INJECTED, rows, strict=True) if least_adu <= excess < less_than_adu]
     return {
         name: {key: float(np.mean([row[name][key] for row in counted])) for key in figures} for name, figures in counted[0].items()
     }

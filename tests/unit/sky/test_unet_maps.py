@@ -135,3 +135,4 @@ def test_figures_over_all_clouds_from_an_excess_on_are_means_over_their_kinds() 
     assert {7, 10}.isdisjoint(strong) and 15 in strong
     assert pooled(rows, 13.2) == {"mapper": {"recall": pytest.approx(np.mean(strong))}}
     assert pooled(rows, 6.2)["mapper"]["recall"] == pytest.approx(np.mean([excess for excess, *_ in INJECTED]))
+    assert pooled(rows, 6.2, 13.2)["mapper"]["recall"] == pytest.approx(np.mean([7, 10, 7, 10, 10, 10, 10]))
