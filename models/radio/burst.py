@@ -67,7 +67,7 @@ class RadioBurst(Classifier):
     """The gate's spots and measures beside what a U-Net's map of types says of them; boosted trees over both, and for the types."""
 
     name: ClassVar[str] = "radio-burst"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     instrument: ClassVar[str] = "radio"
     rank: ClassVar[int] = 2
     weights: ClassVar[str | None] = "radio-burst.safetensors"
@@ -106,7 +106,7 @@ class RadioBurst(Classifier):
         odds = self.trees.log_odds(seen.table)
         scores = logistic(odds, self.blob_scale)
         score = float(logistic(file_evidence(odds), self.file_scale)[0])
-        shown = detections(prepared, seen, scores, self.types, self.storms)
+        shown = detections(prepared, seen, scores, score, self.types, self.storms)
         return judged(self, prepared, score, shown, len(seen.found))
 
 
@@ -120,13 +120,13 @@ def see(prepared: PreparedSpectrogram, evidence: Evidence) -> Seen:
 
 
 def detections(
-    prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, types: TypeTrees, storms: StormJudge
+    prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, file_score: float, types: TypeTrees, storms: StormJudge
 ) -> tuple[Detection, ...]:
-    """The distinct spots with their types, best first; ``scores`` holds (N,) probabilities.
+    """The distinct spots with their types, best first; ``scores`` holds (N,) probabilities, ``file_score`` that of any burst.
 
     Of spots in which the network sees several types each burst is a detection, with the best score of its spots and the network's
     type. Those of type I that lie in a storm are the storm's; it has a score of its own. One that shows what a better one of its
-    type shows is left out.
+    type shows is left out. No burst is surer than that the file holds any: the best of many spots looks better than it is.
     """
     typed = _with_storms(_spots_with_types(prepared, seen, scores, types), seen.storms, storms.scores(seen.storms))
     typed.sort(key=lambda item: -item.score)
@@ -135,7 +135,7 @@ def detections(
     for place, item in enumerate(typed):
         if not any(again[place, other] and typed[other].label == item.label for other in shown):
             shown.append(place)
-    return tuple(_detection(prepared, typed[place]) for place in shown)
+    return tuple(_detection(prepared, typed[place]._replace(score=min(typed[place].score, file_score))) for place in shown)
 
 
 def _spots_with_types(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, types: TypeTrees) -> list[_Typed]:

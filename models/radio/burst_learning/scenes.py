@@ -107,7 +107,7 @@ class BurstScene:
         return LabelledSpectrogram("simulated", self.prepared, "burst" if self.bursts else "quiet", "sure", "", self.boxes)
 
 
-def draw_scene(seed: int, number: int, *, unseen: bool = False, crowded: bool = False) -> BurstScene:
+def draw_scene(seed: int, number: int, *, unseen: bool = False, crowded: bool = False, quiet: bool = False) -> BurstScene:
     """Draw a receiver, what the Sun does, and the file.
 
     Parameters
@@ -115,6 +115,7 @@ def draw_scene(seed: int, number: int, *, unseen: bool = False, crowded: bool = 
     seed, number : scene ``number`` is the same however many are drawn
     unseen : bands and density models of the test
     crowded : bursts of several types over each other, instead of what the Sun usually does
+    quiet : no burst at all
     """
     rng = np.random.default_rng([seed, number])
     if unseen:
@@ -127,7 +128,8 @@ def draw_scene(seed: int, number: int, *, unseen: bool = False, crowded: bool = 
     receiver = draw_receiver(rng, low, high, system_factor=float(np.exp(rng.uniform(np.log(0.3), np.log(3)))))
     receiver = _maybe_busy(receiver, np.random.default_rng([seed, number, 1]))
     corona = UNSEEN_CORONAE[int(rng.integers(len(UNSEEN_CORONAE)))] if unseen else None
-    bursts = [burst if corona is None else through_corona(burst, *corona) for burst in (draw_crowd if crowded else draw_sun)(rng)]
+    drawn = [] if quiet else (draw_crowd if crowded else draw_sun)(rng)
+    bursts = [burst if corona is None else through_corona(burst, *corona) for burst in drawn]
     simulated = simulate_spectrogram(rng, receiver, START, times=SAMPLES, step_s=STEP_S, bursts=bursts)
     prepared = prepare(
         Spectrogram(

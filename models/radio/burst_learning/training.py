@@ -11,7 +11,16 @@ import numpy as np
 from models.radio.burst import NETWORK, RadioBurst, Seen, detections, load_network, run_network, see
 from models.radio.burst_evidence import evidence_of
 from models.radio.burst_learning.card import write_burst_card
-from models.radio.burst_learning.sets import Effort, MapSet, Progress, draw_mixed, draw_simulated, real_set, simulated_set
+from models.radio.burst_learning.sets import (
+    Effort,
+    MapSet,
+    Progress,
+    draw_mixed,
+    draw_simulated,
+    quiet_set,
+    real_set,
+    simulated_set,
+)
 from models.radio.burst_learning.simulated import simulated_figures
 from models.radio.burst_learning.simulation_alone import simulation_alone
 from models.radio.burst_learning.storm_training import LabelledStorms, fit_storms, storm_scenes
@@ -31,7 +40,7 @@ from models.weights_file import save_arrays
 
 State = dict[str, np.ndarray]
 REAL_RATE = 1e-3  # half of that of the base, so that it is refined, not forgotten
-SHIPPED = Effort(files=6000, base_steps=3600, real_steps=250, test_files=300)
+SHIPPED = Effort(files=6000, base_steps=7200, real_steps=500, test_files=300)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +52,7 @@ class Material:
     files : labelled spectrograms that are accepted
     fold : (N,) int ndarray, fold of each file's day
     real : gives the variants of the files, drawn when a network first asks
-    simulated : MapSet
+    simulated, quiet : MapSet, of files with and without bursts
     base : weights of the network that saw simulated files alone
     """
 
@@ -51,6 +60,7 @@ class Material:
     fold: np.ndarray
     real: Callable[[], MapSet]
     simulated: MapSet
+    quiet: MapSet
     base: State
 
 
@@ -164,7 +174,9 @@ def gather(examples: Iterable[LabelledSpectrogram], work: Path, effort: Effort, 
         device=device, state=work / "base.pt", progress=lambda step, steps, _: progress("simulated files", step, steps),
     )  # fmt: skip
     files = list(filter(accepted, examples))
-    return Material(files, folds(files), cache(partial(real_set, files, progress)), simulated, _state(network))
+    fold = folds(files)
+    real = cache(partial(real_set, files, fold, progress))
+    return Material(files, fold, real, simulated, quiet_set(work, progress), _state(network))
 
 
 def cross_validate(material: Material, work: Path, effort: Effort, progress: Progress, device: str) -> Crossed:
@@ -216,7 +228,7 @@ def refined(
     days = [file.day for file in material.files]
 
     def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        return draw_mixed(material.real(), days, scored, material.simulated, rng)
+        return draw_mixed(material.real(), days, scored, material.simulated, material.quiet, rng)
 
     plan = Plan(effort.real_steps, rate=REAL_RATE, material=fingerprint(material.files[index] for index in kept))
     train_network(network, draw, map_loss, plan, device=device, state=path, progress=lambda step, steps, _: progress(step, steps))
@@ -236,8 +248,8 @@ def judged_by_day(
         rest = [looked[other].spots for other in others], [odds[other] for other in others]
         scores = logistic(evidence, blob_platt(*rest))
         example = item.spots.example
-        found = detections(example.prepared, item.seen, scores, types[fold[index]], storms[fold[index]])
         score = float(logistic(file_evidence(evidence), file_platt(*rest))[0])
+        found = detections(example.prepared, item.seen, scores, score, types[fold[index]], storms[fold[index]])
         judged.append(Judged.from_detections(example, score, found))
     return judged
 

@@ -17,7 +17,7 @@ BOOSTING = {"learning_rate": 0.06, "subsample": 0.5, "min_samples_leaf": 20, "ma
 # A spot has a box's type where they share this much of their union, in time and frequency.
 LEAST_OVERLAP = 0.1
 # Simulated files stand in for types that are in few real ones, I and V; each weighs less than a real file.
-SIMULATED_SEED, SIMULATED_FILES, SIMULATED_WEIGHT = 2, 300, 0.3
+SIMULATED_SEED, SIMULATED_FILES, SIMULATED_WEIGHT = 2, 1500, 0.3
 # Types weigh as the root of how often they are seen: one real box of 35 is a type IV.
 BALANCE = 0.5
 

@@ -120,7 +120,7 @@ def draw_variant(example: LabelledSpectrogram, number: int) -> Variant:
     if number == 0:
         return Variant(example, example.prepared, nothing, ())
     rng = np.random.default_rng([number, *example.name.encode()])
-    example = replace(example, prepared=_cropped(example.prepared, rng))
+    example = replace(example, prepared=cropped(example.prepared, rng))
     prepared = example.prepared
     bursts = [replace(burst, epoch=burst.epoch + (prepared.t_start - START)) for burst in draw_sun(rng)]
     if not bursts:
@@ -129,16 +129,19 @@ def draw_variant(example: LabelledSpectrogram, number: int) -> Variant:
     frequency = prepared.frequency_mhz[prepared.good]
     excess = sum(burst_excess_db(burst, prepared, frequency, system_flux_sfu(frequency, factor)) for burst in bursts)
     truth, seen = burst_truth(prepared, bursts, system_flux_sfu(prepared_rows(prepared), factor))
-    return Variant(example, _with_excess(prepared, np.asarray(excess, dtype=np.float32)), truth, seen)
+    return Variant(example, with_excess(prepared, np.asarray(excess, dtype=np.float32)), truth, seen)
 
 
 def variant(example: LabelledSpectrogram, number: int) -> tuple[np.ndarray, np.ndarray]:
     """Planes and truth of a variant of a real file; as `draw_variant`."""
     drawn = draw_variant(example, number)
     truth = box_truth(drawn.example, planes_of(drawn.example.prepared))
-    # What one of the two shows is there, and what one of them doubts is doubtful.
-    both = np.where((truth == 1) | (drawn.truth == 1), 1, np.minimum(truth, drawn.truth))
-    return planes_of(drawn.prepared), both.astype(np.int8)
+    return planes_of(drawn.prepared), either(truth, drawn.truth)
+
+
+def either(truth: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Truth of two things in one file: what one of them shows is there, and what one of them doubts is doubtful."""
+    return np.where((truth == 1) | (other == 1), 1, np.minimum(truth, other)).astype(np.int8)
 
 
 def cell_means(plane: np.ndarray) -> np.ndarray:
@@ -154,7 +157,7 @@ def _inside(edges: list[float], count: int) -> tuple[int, int]:
     return max(int(np.floor(edges[0])), 0), min(int(np.ceil(edges[1])), count)
 
 
-def _cropped(prepared: PreparedSpectrogram, rng: np.random.Generator) -> PreparedSpectrogram:
+def cropped(prepared: PreparedSpectrogram, rng: np.random.Generator) -> PreparedSpectrogram:
     """Half the time a part of the band, as a narrower receiver would see the same sky."""
     good = np.flatnonzero(prepared.good)
     if good.size <= MIN_CROP_CHANNELS or rng.random() < 0.5:
@@ -166,7 +169,7 @@ def _cropped(prepared: PreparedSpectrogram, rng: np.random.Generator) -> Prepare
     return replace(prepared, good=kept)
 
 
-def _with_excess(prepared: PreparedSpectrogram, excess_db: np.ndarray) -> PreparedSpectrogram:
+def with_excess(prepared: PreparedSpectrogram, excess_db: np.ndarray) -> PreparedSpectrogram:
     """Bursts added after the logarithm, where noise adds too; the quiet level is then sought anew."""
     mean, sigma = prepared.mean_db.copy(), prepared.sigma_db.copy()
     part = mean[prepared.good, : prepared.n_bins] + excess_db

@@ -82,6 +82,13 @@ def test_candidates_below_the_threshold_are_kept_with_their_own_scores(model: Ra
     assert {item.label for item in found} <= {*TYPES, "IIIg", "unclassified"}
 
 
+def test_no_burst_is_surer_than_that_its_file_holds_any(model: RadioBurst) -> None:
+    verdicts = model.judge([draw_scene(77, number).prepared for number in range(12)])
+    loud = [verdict for verdict in verdicts if verdict.detections]
+    best = [(max(item.score for item in verdict.detections), float(verdict.score or 0)) for verdict in loud]
+    assert len(best) > 6 and all(burst <= file for burst, file in best) and any(burst < 0.9 for burst, _ in best)
+
+
 def test_order_and_company_of_a_batch_change_nothing(
     model: RadioBurst, quiet: PreparedSpectrogram, burst: PreparedSpectrogram
 ) -> None:

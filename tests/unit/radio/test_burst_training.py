@@ -9,9 +9,22 @@ from labelled_examples import example, quietly
 from models.radio import gate_training
 from models.radio.burst import RadioBurst
 from models.radio.burst_learning import sets, storm_training, type_training
-from models.radio.burst_learning.sets import BATCH, REAL, SIMULATED, MapSet, draw_mixed, draw_simulated, real_set, simulated_set
+from models.radio.burst_learning.sets import (
+    BATCH,
+    QUIET,
+    REAL,
+    SIMULATED,
+    TRANSPLANTS,
+    VARIANTS,
+    MapSet,
+    draw_mixed,
+    draw_simulated,
+    quiet_set,
+    real_set,
+    simulated_set,
+)
 from models.radio.burst_learning.training import Effort, evaluate, train
-from models.radio.burst_planes import DOUBTFUL, TYPES
+from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, COLUMNS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, ROWS, TYPES
 from models.radio.labelled import LabelledSpectrogram
 from models.radio.spots import spots_of
 from models.weights_file import read_card, sha256
@@ -25,6 +38,8 @@ def make_small(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(type_training, "ROUNDS", 8)
     patch.setattr(storm_training, "SIMULATED_FILES", 4)
     patch.setattr(sets, "VARIANTS", 2)
+    patch.setattr(sets, "TRANSPLANTS", 1)
+    patch.setattr(sets, "QUIET_FILES", 2)
     patch.setitem(gate_training.BOOSTING, "n_estimators", 20)
 
 
@@ -36,14 +51,38 @@ def test_the_simulated_set_is_drawn_once(tmp_path: Path) -> None:
 
 
 def test_batches_are_the_same_for_the_same_generator_and_hold_no_file_that_is_kept_back() -> None:
-    real = real_set([example(number, loud=True) for number in range(3)], quietly)
-    real.truth[16:] = 77  # of the third file
+    real = real_set([example(number, loud=True) for number in range(3)], np.array([0, 0, 1]), quietly)
+    real.truth[2 * (VARIANTS + TRANSPLANTS) :] = 77  # of the third file
     simulated = MapSet(np.zeros_like(real.planes[:4]), np.full_like(real.truth[:4], DOUBTFUL))
+    quiet = MapSet(simulated.planes, np.zeros_like(simulated.truth))
     days, kept = ["a", "a", "b"], np.array([0, 1])
-    one, other = (draw_mixed(real, days, kept, simulated, np.random.default_rng(5)) for _ in range(2))
+    one, other = (draw_mixed(real, days, kept, simulated, quiet, np.random.default_rng(5)) for _ in range(2))
     assert np.array_equal(one[0], other[0]) and np.array_equal(one[1], other[1])
-    assert len(one[0]) == REAL + SIMULATED and one[1].max() == 1
-    assert len(draw_simulated(simulated, np.random.default_rng(0))[0]) == BATCH
+    assert len(one[0]) == REAL + SIMULATED + QUIET and one[1].max() == 1
+    still = one[1][REAL + SIMULATED :]
+    assert (one[1][REAL : REAL + SIMULATED] == DOUBTFUL).all() and (still == 0).any() and set(np.unique(still)) <= {0, DOUBTFUL}
+
+
+def test_quiet_files_hold_no_burst(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sets, "QUIET_FILES", 3)
+    quiet = quiet_set(tmp_path, quietly)
+    assert len(quiet.planes) == 3 and not (quiet.truth == 1).any() and (quiet.truth == 0).mean() > 0.9
+    assert np.ptp(quiet.planes[0]) > 0 and not np.array_equal(quiet.planes[0], quiet.planes[1])
+
+
+def test_simulated_files_are_varied_with_their_truth_and_the_set_stays_as_it_is() -> None:
+    planes, truth = np.zeros((1, 5, ROWS, COLUMNS), np.float16), np.zeros((1, 6, MAP_ROWS, MAP_COLUMNS), np.int8)
+    column = 40  # of the map: a stroke through all rows
+    planes[:, 0, :, column * CELL_SECONDS : (column + 1) * CELL_SECONDS], truth[:, 0, :, column] = 1, 1
+    drawn, known = draw_simulated(MapSet(planes, truth), np.random.default_rng(0))
+    assert len(drawn) == BATCH and planes.max() == 1 and truth.min() == 0
+    strokes = [set(np.flatnonzero((cells[0] == 1).any(axis=0)).tolist()) for cells in known]
+    assert all(len(stroke) == 1 for stroke in strokes) and len(set.union(*strokes)) > 3  # begun at other moments
+    for item, cells, (place,) in zip(drawn, known, strokes, strict=True):
+        lit, there = item[0, :, place * CELL_SECONDS] > 0, np.repeat(cells[0, :, place] == 1, CELL_ROWS)
+        np.testing.assert_array_equal(lit, there)  # rows that are missing are unknown, and those alone
+        assert set(np.unique(cells[0, :, place])) <= {1, DOUBTFUL}
+    assert any((cells == DOUBTFUL).any() for cells in known) and len(np.unique(drawn[:, 0].max(axis=(1, 2)))) > 3
 
 
 def test_a_spot_has_the_type_of_the_box_that_it_fills() -> None:
