@@ -126,7 +126,7 @@ def detections(
 
     Of spots in which the network sees several types each burst is a detection, with the best score of its spots and the network's
     type. Those of type I that lie in a storm are the storm's; it has a score of its own. One that shows what a better one of its
-    type shows is left out. No burst is surer than that the file holds any: the best of many spots looks better than it is.
+    type shows is left out. No burst is surer than that the file holds any, see `not_surer`.
     """
     typed = _with_storms(_spots_with_types(prepared, seen, scores, types), seen.storms, storms.scores(seen.storms))
     typed.sort(key=lambda item: -item.score)
@@ -135,7 +135,30 @@ def detections(
     for place, item in enumerate(typed):
         if not any(again[place, other] and typed[other].label == item.label for other in shown):
             shown.append(place)
-    return tuple(_detection(prepared, typed[place]._replace(score=min(typed[place].score, file_score))) for place in shown)
+    scores = not_surer(np.array([typed[place].score for place in shown]), file_score).tolist()
+    return tuple(_detection(prepared, typed[place]._replace(score=score)) for place, score in zip(shown, scores, strict=True))
+
+
+def not_surer(scores: np.ndarray, most: float) -> np.ndarray:
+    """Lower probabilities alike, in log odds, until none is above ``most``.
+
+    The best of a file's many spots looks better than it is, which the file's scale knows and that of spots does not; by as much as
+    it does the others do.
+
+    Parameters
+    ----------
+    scores : (N,) ndarray
+    most : probability, below 1
+
+    Returns
+    -------
+    (N,) ndarray; ``scores`` where none is above ``most``
+    """
+    best = scores.max(initial=0.0)
+    if best <= most:
+        return scores
+    odds, less = scores / (1 - scores), most / (1 - most) * (1 - best) / best
+    return np.asarray(odds * less / (1 + odds * less))
 
 
 def _spots_with_types(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, types: TypeTrees) -> list[_Typed]:
