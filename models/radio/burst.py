@@ -158,7 +158,7 @@ def not_surer(scores: np.ndarray, most: float) -> np.ndarray:
     if best <= most:
         return scores
     odds, less = scores / (1 - scores), most / (1 - most) * (1 - best) / best
-    return np.asarray(odds * less / (1 + odds * less))
+    return np.asarray(np.minimum(odds * less / (1 + odds * less), most))
 
 
 def _spots_with_types(prepared: PreparedSpectrogram, seen: Seen, scores: np.ndarray, types: TypeTrees) -> list[_Typed]:

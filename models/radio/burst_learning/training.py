@@ -230,7 +230,8 @@ def refined(
     def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         return draw_mixed(material.real(), days, scored, material.simulated, material.quiet, rng)
 
-    plan = Plan(effort.real_steps, rate=REAL_RATE, material=fingerprint(material.files[index] for index in kept))
+    files = fingerprint(material.files[index] for index in kept)
+    plan = Plan(effort.real_steps, rate=REAL_RATE, material=f"{files} for version {RadioBurst.version}")
     train_network(network, draw, map_loss, plan, device=device, state=path, progress=lambda step, steps, _: progress(step, steps))
     return _state(network)
 

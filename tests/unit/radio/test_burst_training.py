@@ -9,6 +9,7 @@ from labelled_examples import example, quietly
 from models.radio import gate_training
 from models.radio.burst import RadioBurst
 from models.radio.burst_learning import sets, storm_training, type_training
+from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_learning.sets import (
     BATCH,
     QUIET,
@@ -64,9 +65,10 @@ def test_batches_are_the_same_for_the_same_generator_and_hold_no_file_that_is_ke
 
 
 def test_quiet_files_hold_no_burst(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sets, "QUIET_FILES", 3)
+    monkeypatch.setattr(sets, "QUIET_FILES", 6)
+    assert draw_scene(sets.QUIET_SEED, 5).bursts  # where it may
     quiet = quiet_set(tmp_path, quietly)
-    assert len(quiet.planes) == 3 and not (quiet.truth == 1).any() and (quiet.truth == 0).mean() > 0.9
+    assert len(quiet.planes) == 6 and not (quiet.truth == 1).any() and (quiet.truth == 0).mean() > 0.9
     assert np.ptp(quiet.planes[0]) > 0 and not np.array_equal(quiet.planes[0], quiet.planes[1])
 
 

@@ -58,8 +58,10 @@ def test_bursts_of_both_files_are_there_and_the_same_is_drawn_again() -> None:
 def test_a_donor_of_another_band_one_that_does_not_count_and_the_file_itself_are_not_taken() -> None:
     quiet = made("quiet")
     far, unsure = made("far", 300, frequency_mhz=np.linspace(600, 900, 200)), replace(made("unsure", 300), confidence="unsure")
+    alone = transplant(quiet, [quiet], 10)
     for donor in (far, unsure, replace(made("other", 300), name="quiet")):
-        assert not columns(transplant(quiet, [donor], 10)[1]), donor.name
+        planes, truth = transplant(quiet, [donor], 10)
+        assert np.array_equal(planes, alone[0]) and np.array_equal(truth, alone[1]), donor.name
 
 
 def test_donors_are_of_the_same_fold() -> None:
