@@ -55,7 +55,7 @@ class SkyClear(Classifier):
     """Lower envelope of the frame, held against the physics of clear air; two logistics trained on a simulated camera."""
 
     name: ClassVar[str] = NAME
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     instrument: ClassVar[str] = "sky"
     rank: ClassVar[int] = 1
     weights: ClassVar[str | None] = "sky-clear.safetensors"
@@ -86,7 +86,7 @@ class SkyClear(Classifier):
         reference = in_frame_reference(frame, camera_pattern_of(frame, self.pattern))
         if reference is None:
             return None
-        metrics, mask, blobs = measure(frame.adu - reference.adu, frame.good, reference.sigma_adu, air_temperature(frame))
+        metrics, mask, blobs = measure_above(reference, frame)
         values = evidence(reference, metrics, frame.state)
         return Sight(reference, metrics, mask, blobs, values, probability(self.cloud, values), probability(self.layer, values))
 
@@ -117,7 +117,7 @@ class SkyClear(Classifier):
         layer = float(ndtr(above - LAYER_SIGMA))
         if layer < 0.5:
             return cloud_or_clear(self, score, _told(metrics, replace(found, kind="site"), layer))
-        metrics, _, _ = measure(frame.adu - site.adu, frame.good, site.sigma_adu, air_temperature(frame))
+        metrics, _, _ = measure_above(site, frame)
         return cloud_or_clear(self, max(score, layer), _told(metrics, site, layer))
 
     def _unknown(self, frame: PreparedFrame, layer: float | None, reason: str) -> Verdict:
@@ -152,6 +152,12 @@ def check_frame(observation: object) -> None:
         raise Declined(f"in {observation.unit} (BUNIT, TLINEAR): the camera's linear counts (ADU) are judged")
     if observation.quality.state != "ok":
         raise Declined(f"{observation.quality.state}: {observation.quality.reason}")
+
+
+def measure_above(reference: Reference, frame: PreparedFrame) -> tuple[SkyMetrics, np.ndarray, Sequence[Blob]]:
+    """Measures of what exceeds a clear sky, mask and regions, as `measure` gives them."""
+    excess = frame.adu - reference.adu
+    return measure(excess, frame.good, reference.sigma_adu, air_temperature(frame), reference.marks)
 
 
 def air_temperature(frame: PreparedFrame) -> float:

@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from models.compiled import njit
-from models.sky.envelope import Envelope, lower_envelope
+from models.sky.envelope import Envelope, lower_envelope, sigma_about
+from models.sky.even_cloud import find_even_cloud
 from models.sky.frame import CameraState, PreparedFrame
 from models.sky.thermal import (
     SHUTTER_SPREAD_ADU,
@@ -20,8 +20,6 @@ from models.sky.thermal import (
     vapour_pressure_hpa,
 )
 
-# Of a mean of 4 x 4 pixels: a quarter of the noise of 4.4 ADU, and 0.03 W m-2 sr-1 from pixel to pixel (StarDICE II).
-LEAST_SIGMA_ADU = 1.86
 # What a clear sky scatters about the fitted surface where the camera's pattern is known, and where it is not.
 USUAL_SIGMA_ADU, UNKNOWN_CAMERA_SIGMA_ADU = 2.3, 3.3
 LEAST_PATTERN = 0.5  # a weaker one is another camera's
@@ -47,6 +45,7 @@ class Reference:
     pattern : strength of the camera's known pattern in the frame, 1 where it is that camera
     veil : how far its level lies above the warmest clear sky of that slope, in standard deviations of what is not known
     raised_adu : what stands out from it, as `Envelope` tells; of the site's nobody asks
+    marks : (h, w) int8 ndarray, what is known to be cloud and sky, as `mask_clouds` takes it; None where the excess alone tells
     """
 
     kind: Literal["site", "in_frame"]
@@ -57,6 +56,7 @@ class Reference:
     pattern: float
     slope_adu_deg: float
     raised_adu: tuple[float, float] = (0.0, 0.0)
+    marks: np.ndarray | None = None
 
 
 def in_frame_reference(frame: PreparedFrame, pattern: np.ndarray) -> Reference | None:
@@ -71,36 +71,28 @@ def in_frame_reference(frame: PreparedFrame, pattern: np.ndarray) -> Reference |
     -------
     Reference, or None where less than a tenth of the frame shows the sky
     """
-    envelope, surface, sigma = _fit(frame, pattern, USUAL_SIGMA_ADU)
+    expected = USUAL_SIGMA_ADU
+    envelope, surface, sigma = _fit(frame, pattern, expected)
     if envelope is not None and sigma > UNKNOWN_CAMERA_SIGMA_ADU and envelope.coefficients[-1] < LEAST_PATTERN:
-        envelope, surface, sigma = _fit(frame, pattern, UNKNOWN_CAMERA_SIGMA_ADU)
+        expected = UNKNOWN_CAMERA_SIGMA_ADU
+        envelope, surface, sigma = _fit(frame, pattern, expected)
     if envelope is None:
         return None
+    marks = None
+    if even := find_even_cloud(frame.adu, frame.good, pattern, envelope, surface, sigma, expected):
+        envelope, surface, sigma, marks = even.envelope, even.surface, even.sigma_adu, even.marks
     known = float(envelope.coefficients[-1])
     above = veil(envelope, frame.state)
-    return Reference("in_frame", surface, sigma, envelope.support, above, known, slope(envelope), envelope.raised_adu)
+    return Reference("in_frame", surface, sigma, envelope.support, above, known, slope(envelope), envelope.raised_adu, marks)
 
 
 def _fit(frame: PreparedFrame, pattern: np.ndarray, sigma: float) -> tuple[Envelope | None, np.ndarray, float]:
-    """The envelope, its surface, and the scatter beneath it, where no cloud is."""
+    """The envelope, its surface, and how a clear pixel scatters about it."""
     envelope = lower_envelope(frame.adu, frame.good, sigma, pattern)
     if envelope is None:
         return None, pattern, sigma
     surface = envelope.surface(pattern)
-    return envelope, surface, max(LEAST_SIGMA_ADU, _scatter_beneath(frame.adu, surface, frame.good))
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _scatter_beneath(adu: np.ndarray, surface: np.ndarray, good: np.ndarray) -> float:
-    """Root mean square of what lies beneath the surface, 0 where nothing does."""
-    total, count = 0.0, 0
-    for y in range(adu.shape[0]):
-        for x in range(adu.shape[1]):
-            off = adu[y, x] - surface[y, x]
-            beneath = good[y, x] & (off < 0)
-            total += float(off * off) if beneath else 0.0
-            count += beneath
-    return float(np.sqrt(total / max(count, 1)))
+    return envelope, surface, sigma_about(surface, frame.adu, frame.good)
 
 
 def veil(envelope: Envelope, state: CameraState) -> float:

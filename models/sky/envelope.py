@@ -1,23 +1,15 @@
 """The smooth lower envelope of a frame: clouds only add radiance, so the clear sky lies beneath them."""
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
 import numpy as np
 
 from models.compiled import njit
-from models.sky.differences import by_differences, term_pairs, told_by_differences, unexplained
+from models.sky.differences import by_differences, told_by_differences, unexplained
 from models.sky.least_squares import TERMS, add, fill_residual, solve
 from models.sky.likely_sky import by_likely_sky
+from models.sky.surface_terms import COARSE, axis, coarse_means, holds, terms_of
 
-COARSE = (32, 40)  # 4 x 4 means of the rebinned frame: gaps between clouds of half a degree are seen
-# What lens and housing lay over every sky: fitted to the flattest frames, clear and overcast, x^2 and y^2 rise by 7 to 24 ADU from
-# the middle to the edges, xy by -3 to 7; the clear sky's own curvature at 60 degrees from the zenith adds 13. The pattern may be
-# another camera's: its strength is found between 0 and 1.
-EXPECTED = np.array([0.0, 0.0, 0.0, 15.0, 0.0, 14.0, 0.5])
-SPREAD = np.array([np.inf, np.inf, np.inf, 10.0, 10.0, 10.0, 0.5])
-# Neighbouring means err alike: so many of them count as one.
-ALIKE = 40.0
 INLIER_SIGMA = 1.7  # with 2.5, clouds of 15 ADU over half a clear frame are taken for its shape
 ABOVE = 0.05  # weight of what lies above the surface to begin with
 SLOW_STEPS, MOST_STEPS = 10, 30
@@ -29,6 +21,8 @@ MOST_LOSS = 200.0
 LEAST_SEEN = 0.1
 # What stands out from the surface is averaged twice, no value counting as more than so much, nor as less than the first beneath.
 RAISED_ADU = (6.0, 20.0)
+# Of a mean of 4 x 4 pixels: a quarter of the noise of 4.4 ADU, and 0.03 W m-2 sr-1 from pixel to pixel (StarDICE II).
+LEAST_SIGMA_ADU = 1.86
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,41 +35,22 @@ class Envelope:
         the camera's pattern
     support : share of the frame that lies on it, within 1.7 sigma
     raised_adu : means of what stands out from it, where no value counts as more than 6 and than 20 ADU
+    off_adu : (1280,) float64 ndarray, ADU, the frame's means less the surface, 0 where no sky is seen
     """
 
     coefficients: np.ndarray
     support: float
     raised_adu: tuple[float, float]
+    off_adu: np.ndarray
 
     def surface(self, pattern: np.ndarray) -> np.ndarray:
         """(H, W) float32 ndarray, ADU, for a (H, W) pattern of the camera."""
-        rows, columns = (_axis(size) for size in pattern.shape)
+        rows, columns = (axis(size) for size in pattern.shape)
         level, x, y, xx, xy, yy, strength = self.coefficients
         along = (level + y * rows + yy * rows**2).astype(np.float32)
         across = (x * columns + xx * columns**2).astype(np.float32)
         twist = (xy * rows).astype(np.float32)
         return np.asarray(_sum_surface(along, across, twist, columns.astype(np.float32), np.float32(strength), pattern))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Terms:
-    """What a surface is made of: terms at the means, (7, 1280) float64 ndarray, and their differences, (7, M)."""
-
-    means: np.ndarray
-    pairs: np.ndarray
-
-
-class _Same:
-    """A pattern that is the same only as itself: what hangs on it alone is reckoned once."""
-
-    def __init__(self, pattern: np.ndarray) -> None:
-        self.pattern = pattern
-
-    def __hash__(self) -> int:
-        return id(self.pattern)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.pattern is self.pattern
 
 
 def lower_envelope(adu: np.ndarray, good: np.ndarray, sigma_adu: float, pattern: np.ndarray) -> Envelope | None:
@@ -99,25 +74,49 @@ def lower_envelope(adu: np.ndarray, good: np.ndarray, sigma_adu: float, pattern:
     values, seen = coarse_means(adu, good)
     if seen.mean() < LEAST_SEEN:
         return None
-    terms = _terms(_Same(pattern))
-    hold = ALIKE * (sigma_adu / SPREAD) ** 2
-    held = hold * EXPECTED
+    terms, (hold, held) = terms_of(pattern), holds(sigma_adu)
     coefficients = _fit(values, terms.means, terms.pairs, seen, sigma_adu, hold, held, adu, good, pattern)
-    residual = np.empty(values.size)
-    fill_residual(terms.means, values, coefficients, residual)
-    return Envelope(coefficients, *_support_and_raised(residual, seen, INLIER_SIGMA * sigma_adu))
+    return envelope_of(coefficients, values, seen, sigma_adu, terms.means)
 
 
-def coarse_means(adu: np.ndarray, good: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Means of `COARSE` blocks over their good pixels, and 1 where more than half of the block is good, else 0.
+def envelope_of(coefficients: np.ndarray, values: np.ndarray, seen: np.ndarray, sigma_adu: float, terms: np.ndarray) -> Envelope:
+    """The envelope with these coefficients.
 
-    Returns
-    -------
-    (means, seen), each (1280,) float64 ndarray
+    Parameters
+    ----------
+    coefficients : (7,) float64 ndarray
+    values, seen : of the frame, as `coarse_means` gives them
+    sigma_adu : as for `lower_envelope`
+    terms : (7, 1280) float64 ndarray, at the means
     """
-    means, seen = np.empty(COARSE[0] * COARSE[1]), np.empty(COARSE[0] * COARSE[1])
-    _fill_means(adu, good, means, seen)
-    return means, seen
+    off = np.empty(values.size)
+    fill_residual(terms, values, coefficients, off)
+    support, raised = _support_and_raised(off, seen, INLIER_SIGMA * sigma_adu)
+    return Envelope(coefficients, support, raised, off * seen)
+
+
+def sigma_about(surface: np.ndarray, adu: np.ndarray, good: np.ndarray) -> float:
+    """Standard deviation of a clear pixel about a surface, ADU, by what lies beneath it, where no cloud is.
+
+    Parameters
+    ----------
+    surface, adu : (H, W) float32 ndarrays, ADU
+    good : (H, W) bool ndarray, False where no sky is seen
+    """
+    return max(LEAST_SIGMA_ADU, _scatter_beneath(adu, surface, good))
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _scatter_beneath(adu: np.ndarray, surface: np.ndarray, good: np.ndarray) -> float:
+    """Root mean square of what lies beneath the surface, 0 where nothing does."""
+    total, count = 0.0, 0
+    for y in range(adu.shape[0]):
+        for x in range(adu.shape[1]):
+            off = adu[y, x] - surface[y, x]
+            beneath = good[y, x] & (off < 0)
+            total += float(off * off) if beneath else 0.0
+            count += beneath
+    return float(np.sqrt(total / max(count, 1)))
 
 
 @njit(cache=True, nogil=True)
@@ -132,19 +131,6 @@ def _sum_surface(
     return surface
 
 
-@cache
-def _axis(size: int) -> np.ndarray:
-    return (np.arange(size) + 0.5) / size * 2 - 1
-
-
-@lru_cache(maxsize=4)
-def _terms(camera: _Same) -> Terms:
-    x, y = np.meshgrid(_axis(COARSE[1]), _axis(COARSE[0]))
-    pattern = coarse_means(camera.pattern, np.ones(camera.pattern.shape, bool))[0]
-    means = np.stack([*(term.ravel() for term in (np.ones_like(x), x, y, x * x, x * y, y * y)), pattern])
-    return Terms(means, term_pairs(means, COARSE))
-
-
 @njit(cache=True, nogil=True, fastmath=True)
 def _support_and_raised(residual: np.ndarray, seen: np.ndarray, limit: float) -> tuple[float, tuple[float, float]]:
     """Support of a surface, and what stands out from it, as `Envelope` holds them."""
@@ -157,26 +143,6 @@ def _support_and_raised(residual: np.ndarray, seen: np.ndarray, limit: float) ->
         much += seen[index] * min(value, most)
     total = seen.sum()
     return on / total, (little / total, much / total)
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def _fill_means(adu: np.ndarray, good: np.ndarray, means: np.ndarray, seen: np.ndarray) -> None:
-    """Sum the rows of a block first, along whole lines of the frame, many columns at a time."""
-    rows, columns = adu.shape[0] // COARSE[0], adu.shape[1] // COARSE[1]
-    totals, counts = np.empty(adu.shape[1]), np.empty(adu.shape[1])
-    for line in range(COARSE[0]):
-        totals[:] = counts[:] = 0.0
-        for y in range(line * rows, (line + 1) * rows):
-            for x in range(adu.shape[1]):
-                totals[x] += adu[y, x] if good[y, x] else np.float32(0)
-                counts[x] += good[y, x]
-        for x in range(COARSE[1]):
-            total, count = 0.0, 0.0
-            for column in range(x * columns, (x + 1) * columns):
-                total += totals[column]
-                count += counts[column]
-            means[line * COARSE[1] + x] = total / max(count, 1.0)
-            seen[line * COARSE[1] + x] = 1.0 if 2 * count > rows * columns else 0.0
 
 
 @njit(cache=True, nogil=True, fastmath=True)

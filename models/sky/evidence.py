@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from models.sky.clear_sky import LEAST_SIGMA_ADU, Reference
+from models.sky.clear_sky import Reference
+from models.sky.envelope import LEAST_SIGMA_ADU
 from models.sky.frame import CameraState
 from models.sky.metrics import SkyMetrics
 

@@ -31,7 +31,7 @@ class SkyMetrics:
     Attributes
     ----------
     cloud_fraction : share of the field of view under any cloud, as `mask_clouds` has it; no cloud amount, which is of the whole sky
-    cloud_fraction_sigma : half of what it changes between limits a sigma lower and higher
+    cloud_fraction_sigma : half of what it changes between limits a sigma lower and higher, if they alone told
     cloud_fraction_thick : share under cloud of more than half a magnitude of extinction
     okta : eighths by the WMO's rule
     excess_mean_adu, excess_p95_adu : of the whole field, over the clear sky
@@ -56,7 +56,7 @@ class SkyMetrics:
 
 
 def measure(
-    excess_adu: np.ndarray, good: np.ndarray, sigma_adu: float, air_c: float
+    excess_adu: np.ndarray, good: np.ndarray, sigma_adu: float, air_c: float, marks: np.ndarray | None = None
 ) -> tuple[SkyMetrics, np.ndarray, Sequence[Blob]]:
     """Measure a frame's excess over the clear sky.
 
@@ -66,13 +66,14 @@ def measure(
     good : (h, w) bool ndarray, False where no sky is seen
     sigma_adu : standard deviation of the excess of a clear pixel
     air_c : air temperature at the ground, degrees Celsius
+    marks : what is known of its pixels, as `mask_clouds` takes it
 
     Returns
     -------
     (metrics, mask, blobs), ``mask`` an (h, w) bool ndarray, True under cloud
     """
     seen = float(np.count_nonzero(good))
-    mask, blobs = mask_clouds(excess_adu, good, sigma_adu)
+    mask, blobs = mask_clouds(excess_adu, good, sigma_adu, marks)
     any_ = sum(blob.pixels for blob in blobs) / seen
     looser, tighter = (pixels_above(excess_adu, good, (CLOUD_SIGMA + off) * sigma_adu) / seen for off in (-1, 1))
     thick_pixels, edge_pixels = _thick_and_edges(excess_adu, mask, thick_adu(air_c))

@@ -63,12 +63,15 @@ def pixels_of_regions(values: np.ndarray, good: np.ndarray, limit: np.float32, l
 
 
 @njit(cache=True, nogil=True)
-def runs(values: np.ndarray, good: np.ndarray, limit: np.float32) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def runs(
+    values: np.ndarray, good: np.ndarray, limit: np.float32, corners: int = 1
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Find the runs of good pixels above a limit, and which of them are of one region.
 
     Parameters
     ----------
     values, good, limit : as for `regions`
+    corners : 1 where pixels that touch at a corner are joined, else 0
 
     Returns
     -------
@@ -93,10 +96,10 @@ def runs(values: np.ndarray, good: np.ndarray, limit: np.float32) -> tuple[np.nd
         for edge in range(0, found_edges, 2):
             left, x = edges[edge], edges[edge + 1]
             first[count], last[count], row[count], root[count] = left, x, y, count
-            while above < begun and last[above] < left:
+            while above < begun and last[above] < left + 1 - corners:
                 above += 1
             touching = above
-            while touching < begun and first[touching] <= x:
+            while touching < begun and first[touching] < x + corners:
                 one, other = find(root, touching), find(root, count)
                 root[max(one, other)] = min(one, other)
                 touching += 1
@@ -111,6 +114,19 @@ def find(root: np.ndarray, run: int) -> int:
         root[run] = root[root[run]]
         run = root[run]
     return run
+
+
+@njit(cache=True, nogil=True)
+def numbered(
+    shape: tuple[int, int], first: np.ndarray, last: np.ndarray, row: np.ndarray, root: np.ndarray, number: np.ndarray
+) -> np.ndarray:
+    """(h, w) int32 ndarray: in each pixel of the runs the number that its region's first run has, -1 where there is none."""
+    label = np.full(shape, -1, np.int32)
+    for run in range(root.size):
+        index = number[find(root, run)]
+        for x in range(first[run], last[run] if index >= 0 else 0):
+            label[row[run], x] = index
+    return label
 
 
 @njit(cache=True, nogil=True)

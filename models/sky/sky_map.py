@@ -25,5 +25,5 @@ def sky_map(frame: PreparedFrame, pattern: np.ndarray) -> tuple[np.ndarray, np.n
     if reference is None:
         return None
     excess = frame.adu - reference.adu
-    mask, _ = mask_clouds(excess, frame.good, reference.sigma_adu)
+    mask, _ = mask_clouds(excess, frame.good, reference.sigma_adu, reference.marks)
     return excess, mask, reference.sigma_adu

@@ -33,7 +33,7 @@ class SkyUnet(Classifier):
     """What `sky-clear` calls clear stays clear, and what it cannot tell is declined; of the rest the network draws a map."""
 
     name: ClassVar[str] = NAME
-    version: ClassVar[str] = "5"  # the same weights as 1, behind sky-clear 5
+    version: ClassVar[str] = "6"  # the same weights as 1, behind sky-clear 6
     instrument: ClassVar[str] = "sky"
     weights: ClassVar[str | None] = FILE
     needs_torch: ClassVar[bool] = True

@@ -33,8 +33,9 @@ def write_clear_card(
     text = f"""# sky-clear {version}
 
 Says whether there is cloud in the field of the thermal camera, and over how much of it: a quadratic surface and the camera's
-pattern are fitted beneath the frame, its level is held against the warmest clear sky that physics allows, what exceeds it by three
-sigma is cloud. How it works, and what it is worth on real frames, stands in [clear_sky.md](../sky/clear_sky.md).
+pattern are fitted beneath the frame, its level is held against the warmest clear sky that physics allows, what exceeds it by 3.3
+sigma is cloud, and a faint cloud that is even is cloud up to its edges. How it works, and what it is worth on real frames, stands
+in [clear_sky.md](../sky/clear_sky.md).
 
 ## On simulated frames that were held out
 

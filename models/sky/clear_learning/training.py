@@ -9,13 +9,12 @@ import numpy as np
 from models.metrics import auc, brier, calibration_error
 from models.simulate.camera import draw_camera, draw_scene
 from models.simulate.camera.clouds import KINDS
-from models.sky.clear import NAME, SkyClear, air_temperature, probability
+from models.sky.clear import NAME, SkyClear, measure_above, probability
 from models.sky.clear_learning.card import write_clear_card
 from models.sky.clear_learning.faint import faint
 from models.sky.clear_sky import in_frame_reference
 from models.sky.evidence import EVIDENCE, OF_CLOUD, evidence
 from models.sky.frame import PREPROCESSING_VERSION, CameraState, PreparedFrame, SkyFrame, prepare
-from models.sky.metrics import measure
 from models.sky.rebin import SHAPE
 from models.weights_file import save_arrays
 
@@ -115,7 +114,7 @@ def lesson(frame: PreparedFrame, excess_adu: np.ndarray, pattern: np.ndarray) ->
     reference = in_frame_reference(frame, pattern)
     assert reference is not None
     over = frame.adu - reference.adu
-    metrics, _, _ = measure(over, frame.good, reference.sigma_adu, air_temperature(frame))
+    metrics, _, _ = measure_above(reference, frame)
     on, cover = np.abs(over) < 2 * reference.sigma_adu, cover_of(excess_adu)
     layered = bool(np.median(excess_adu[on]) > LAYER_ADU) if on.any() else cover > LEAST_COVER
     return Lesson(evidence(reference, metrics, frame.state), metrics.cloud_fraction, cover, layered)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.metrics import auc, calibration_error
-from models.sky.clear import SkyClear, air_temperature
+from models.sky.clear import SkyClear, measure_above
 from models.sky.clear_learning.faint import faint
 from models.sky.clear_learning.training import examples
 from models.sky.frame import PreparedFrame
@@ -15,7 +15,6 @@ from models.sky.map_learning.agreement import agreement
 from models.sky.map_learning.injected import COVERS, Edges, Injected, Mapper, Shapes, injections, recovered
 from models.sky.map_learning.other_physics import other_frames
 from models.sky.map_learning.scenes import Progress
-from models.sky.metrics import measure
 from models.sky.origin_mask import origin_mask, otsu_threshold
 from models.sky.unet import SkyUnet, cloud_mask
 
@@ -70,7 +69,7 @@ def known_surface(model: SkyClear, clear: PreparedFrame) -> Mapper:
     sight = model.see(clear)
     assert sight is not None
     reference = sight.reference
-    return lambda frame: measure(frame.adu - reference.adu, frame.good, reference.sigma_adu, air_temperature(frame))[1]
+    return lambda frame: measure_above(reference, frame)[1]
 
 
 def unet_map(model: SkyUnet, frame: PreparedFrame) -> np.ndarray:

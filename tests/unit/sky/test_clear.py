@@ -8,10 +8,9 @@ import pytest
 from models import registry
 from models.simulate.camera import draw_camera, draw_scene
 from models.simulate.camera.clouds import turbulence
-from models.sky.clear import SkyClear, check_frame
+from models.sky.clear import SkyClear, check_frame, measure_above
 from models.sky.clear_sky import in_frame_reference
 from models.sky.frame import CameraState, PreparedFrame, SkyFrame, prepare
-from models.sky.metrics import measure
 from models.sky.rebin import SHAPE
 from tasks.readers.sky_frame import read_sky_frame
 from tests.unit.sky.frames import binned
@@ -26,7 +25,7 @@ def fraction(model: SkyClear, frame: PreparedFrame) -> tuple[float, np.ndarray]:
     """Share under cloud above the fitted surface, and the mask."""
     reference = in_frame_reference(frame, model.pattern)
     assert reference is not None
-    metrics, mask, _ = measure(frame.adu - reference.adu, frame.good, reference.sigma_adu, 5.0)
+    metrics, mask, _ = measure_above(reference, frame)
     return metrics.cloud_fraction, mask
 
 

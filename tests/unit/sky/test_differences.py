@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from models.sky.differences import by_differences, term_pairs, told_by_differences, unexplained
-from models.sky.envelope import ALIKE, EXPECTED, SPREAD
 from models.sky.least_squares import TERMS
+from models.sky.surface_terms import ALIKE, EXPECTED, SPREAD
 
 SHAPE, SIGMA, LIMIT = (32, 40), 2.3, 1.7 * 2.3
 HOLD = ALIKE * (SIGMA / SPREAD) ** 2

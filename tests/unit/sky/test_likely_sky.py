@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from models.simulate.camera import draw_camera, draw_scene
-from models.sky.clear import SkyClear
+from models.sky.clear import SkyClear, measure_above
 from models.sky.clear_sky import in_frame_reference
-from models.sky.envelope import ALIKE, EXPECTED, SPREAD
 from models.sky.least_squares import TERMS
 from models.sky.likely_sky import by_likely_sky
 from models.sky.map_learning.injected import COVERS, injections
-from models.sky.metrics import measure
 from models.sky.rebin import SHAPE
+from models.sky.surface_terms import ALIKE, EXPECTED, SPREAD
 from tests.unit.sky.frames import binned
 
 MEANS, SIGMA = (32, 40), 2.3
@@ -65,7 +64,7 @@ def test_beside_clouds_less_than_a_hundredth_of_the_sky_is_marked() -> None:
             for item in injections(clear, excess_adu, COVERS["50-80 %"], "hard", "turbulence", 2):
                 reference = in_frame_reference(item.frame, model.pattern)
                 assert reference is not None
-                _, mask, _ = measure(item.frame.adu - reference.adu, item.frame.good, reference.sigma_adu, 5.0)
+                _, mask, _ = measure_above(reference, item.frame)
                 rows.append((mask[~item.truth].mean(), abs(mask.mean() - item.truth.mean())))
     false_alarms, error = np.mean(rows, axis=0)
     assert false_alarms < 0.01 and error < 0.03

@@ -8,19 +8,20 @@ import pytest
 
 from models.simulate.camera import draw_camera, draw_scene
 from models.simulate.camera.clouds import turbulence
-from models.sky import differences, envelope, likely_sky
+from models.sky import differences, envelope, likely_sky, surface_terms
 from models.sky.blobs import Blob, find_blobs
-from models.sky.envelope import COARSE, by_means, coarse_means, lower_envelope
+from models.sky.envelope import by_means, lower_envelope
 from models.sky.least_squares import TERMS
 from models.sky.mask import CLOUD_SIGMA
 from models.sky.metrics import measure, thick_adu
 from models.sky.rebin import SHAPE
+from models.sky.surface_terms import COARSE, coarse_means
 from tests.unit.sky.frames import binned
 from tests.unit.sky.test_mask import plain_mask
 
 SIGMA = 2.3
-HOLD = envelope.ALIKE * (SIGMA / envelope.SPREAD) ** 2
-HELD = HOLD * envelope.EXPECTED
+HOLD = surface_terms.ALIKE * (SIGMA / surface_terms.SPREAD) ** 2
+HELD = HOLD * surface_terms.EXPECTED
 TAKEN = (5, 6, 7)  # of the seeds below: a heap of cloud, and faint clouds over two thirds of the frame
 LEFT = (1, 3)  # and those full of cloud, in which single pixels change nothing
 PATTERN = draw_camera(np.random.default_rng(1), SHAPE).pattern
@@ -73,7 +74,7 @@ def plain_by_means(adu: np.ndarray, good: np.ndarray, pattern: np.ndarray) -> Pl
     return Plain(values, seen, table, told, shaped if taken else beneath, other if taken else cost, taken)
 
 
-def plain_solve(parts: list[Table], hold: np.ndarray = HOLD, expected: np.ndarray = envelope.EXPECTED) -> np.ndarray:
+def plain_solve(parts: list[Table], hold: np.ndarray = HOLD, expected: np.ndarray = surface_terms.EXPECTED) -> np.ndarray:
     """Weighted least squares of several tables, each with its values and weights, held as `hold` says near what is expected."""
     matrix = sum(table.T @ (weight[:, None] * table) for table, _, weight in parts) + np.diag(hold + 1e-6)
     return np.asarray(np.linalg.solve(matrix, sum(table.T @ (weight * of) for table, of, weight in parts) + hold * expected))
@@ -130,7 +131,7 @@ def plain_by_likely_sky(off: np.ndarray, bins: np.ndarray, table: np.ndarray, su
         return surface
     steps, of, steady = told
     parts = [(steps, of - steps @ surface, steady), (table, blocks[1] / np.maximum(blocks[0], 1e-9), blocks[0] / 4)]
-    return surface + plain_solve(parts, expected=envelope.EXPECTED - surface)
+    return surface + plain_solve(parts, expected=surface_terms.EXPECTED - surface)
 
 
 def plain_surface(coefficients: np.ndarray, pattern: np.ndarray) -> np.ndarray:
