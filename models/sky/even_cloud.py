@@ -14,16 +14,14 @@ from models.sky.surface_terms import EVERY, coarse_means, holds, terms_of
 # All settings were chosen by injected clouds in 48 simulated clear frames, half of them of unknown cameras, beside the real clear
 # one; about them results are flat (clear_sky.md).
 # It is looked for where so many of the 1280 means rise by three quarters of the mask's limit, on the mean by less than twice it,
-# and scatter by less than such a share of that mean; and where the sky is no rougher than that of a camera nobody knows.
+# and scatter by less than such a share of that mean.
 RISEN, LEAST_MEANS, MOST_RISEN, MOST_SCATTER = 0.75, 24, 2.0, 0.4
-MOST_SIGMA_ADU = 3.3
-START, THICK = 0.5, 3.0  # of that limit: parts above are cloud to begin with; and those that are no faint cloud and tell nothing
-# What is found has to be so high, sigma, and to leave such a share as sky; of what is then marked parts have to be such a share.
-LEAST_SIGMA, LEAST_SKY, LEAST_PARTS = 2.5, 0.05, 0.25
-# From one pixel inside its edges to one beyond it falls by such a share of its height (ragged ones by half), and it scatters by no
-# more than so many times what the sky does.
-EDGE_STEP, UNEVEN = (0.47, 1.3), 1.25
+MOST_SIGMA_ADU = 3.3  # in a sky rougher than that of a camera nobody knows none was ever found, and looking costs time
+START = 0.5  # of that limit: parts above are cloud to begin with
 OF_HEIGHT = 0.6  # pixels between the parts are cloud above
+# What is found has to leave such a share of what is seen as sky; of what is marked parts have to be such a share; from one pixel
+# inside its edges to one beyond it falls by such a share of its height (ragged ones by half).
+LEAST_SKY, LEAST_PARTS, EDGE_STEP = 0.01, 0.25, (0.47, 1.3)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,8 +84,6 @@ def find_even_cloud(
     surface = found.surface(pattern)
     sigma_adu = sigma_about(surface, adu, good)
     above, limit = adu - surface, OF_HEIGHT * height
-    if height < LEAST_SIGMA * sigma_adu or not _even(above, good, part, kind):
-        return None
     marks = _marked(calmed(above, good, sigma_adu, limit), good, part, kind, limit)
     return EvenCloud(found, surface, sigma_adu, marks) if _ends_in_steps(above, good, part, marks, height) else None
 
@@ -122,21 +118,19 @@ def _together(
     Returns
     -------
     (change, height, kind), (7,) float64 ndarray, what the surface is to be changed by; of the cloud, ADU, 0 where there is none;
-    (count,) int8 ndarray, `SKY` or `CLOUD`, `OPEN` where a part has none of these pixels
+    (count,) int8 ndarray, `SKY` or `CLOUD`; `OPEN` where a part has none of these pixels
     """
     total, pixels = np.zeros(count), np.zeros(count)
+    weight, left = np.zeros(part.size), np.empty(part.size)
     for index in range(part.size):
         if part[index] >= 0:
             total[part[index]] += excess[index]
             pixels[part[index]] += 1
-    kind, tells = np.zeros(count, np.int8), np.zeros(count, np.bool_)
+            weight[index] = 1.0
+    kind = np.zeros(count, np.int8)
     for number in range(count):
         if pixels[number] > 0:
             kind[number] = CLOUD if total[number] > START * limit * pixels[number] else SKY
-            tells[number] = total[number] < THICK * limit * pixels[number]
-    weight, left = np.zeros(part.size), np.empty(part.size)
-    for index in range(part.size):
-        weight[index] = 1.0 if part[index] >= 0 and tells[part[index]] else 0.0
     equations = np.zeros((TERMS, TERMS + 1))
     add(equations, terms, excess, weight, weight.size)
     change = solve(equations, hold, held)
@@ -145,7 +139,7 @@ def _together(
     of_part, bent = np.zeros((count, TERMS)), np.zeros((count, TERMS))
     total[:] = 0.0
     for index in range(part.size):
-        if weight[index] > 0:
+        if part[index] >= 0:
             total[part[index]] += left[index]
             for term in range(TERMS):
                 of_part[part[index], term] += terms[term, index]
@@ -157,16 +151,16 @@ def _together(
         for other in range(count):
             for term in range(TERMS):
                 shared[number, other] -= of_part[number, term] * bent[other, term]
-        shared[number, number] += pixels[number] if tells[number] else 0.0
-    height = _choose(kind, tells, total, shared)
+        shared[number, number] += pixels[number]
+    height = _choose(kind, total, shared)
     for number in range(count):
-        if kind[number] == CLOUD and tells[number]:
+        if kind[number] == CLOUD:
             change -= height * bent[number]
     return change, height, kind
 
 
 @njit(cache=True, nogil=True)
-def _choose(kind: np.ndarray, tells: np.ndarray, total: np.ndarray, shared: np.ndarray) -> float:
+def _choose(kind: np.ndarray, total: np.ndarray, shared: np.ndarray) -> float:
     """Turn parts over, one after another, each time the one that leaves least; the height of the cloud, ADU.
 
     What a cloud of the best height explains is the square of the sum of ``total`` over its parts, by that of ``shared`` over pairs.
@@ -174,20 +168,19 @@ def _choose(kind: np.ndarray, tells: np.ndarray, total: np.ndarray, shared: np.n
     of_all = np.zeros(total.size)  # the sum of each row over the parts of the cloud
     sum_total = sum_shared = 0.0
     for number in range(total.size):
-        if tells[number] and kind[number] == CLOUD:
+        if kind[number] == CLOUD:
             sum_total += total[number]
             of_all += shared[number]
     for number in range(total.size):
-        sum_shared += of_all[number] if tells[number] and kind[number] == CLOUD else 0.0
+        sum_shared += of_all[number] if kind[number] == CLOUD else 0.0
     best = _explained(sum_total, sum_shared)
     while True:
         turned, most = -1, best
         for number in range(total.size):
-            if tells[number]:
+            if kind[number] != OPEN:
                 sign = -1.0 if kind[number] == CLOUD else 1.0
-                explained = _explained(
-                    sum_total + sign * total[number], sum_shared + 2 * sign * of_all[number] + shared[number, number]
-                )
+                pairs = sum_shared + 2 * sign * of_all[number] + shared[number, number]
+                explained = _explained(sum_total + sign * total[number], pairs)
                 if explained > most * (1 + 1e-9):
                     turned, most = number, explained
         if turned < 0:
@@ -218,30 +211,14 @@ def _marked(excess_adu: np.ndarray, good: np.ndarray, part: np.ndarray, kind: np
 
 
 @njit(cache=True, nogil=True)
-def _even(excess_adu: np.ndarray, good: np.ndarray, part: np.ndarray, kind: np.ndarray) -> bool:
-    """Whether enough of what is seen is sky, and the cloud is as even as that."""
-    sums, squares, pixels, seen = np.zeros(2), np.zeros(2), np.zeros(2), 0  # of the parts: sky, cloud
-    for y in range(part.shape[0]):
-        for x in range(part.shape[1]):
-            seen += good[y, x]
-            if part[y, x] >= 0 and kind[part[y, x]] != OPEN:
-                of = np.int64(kind[part[y, x]] == CLOUD)
-                sums[of] += excess_adu[y, x]
-                squares[of] += excess_adu[y, x] ** 2
-                pixels[of] += 1
-    if pixels[0] < LEAST_SKY * seen:
-        return False
-    variance = squares / pixels - (sums / pixels) ** 2
-    return bool(variance[1] < UNEVEN**2 * variance[0])
-
-
-@njit(cache=True, nogil=True)
 def _ends_in_steps(excess_adu: np.ndarray, good: np.ndarray, part: np.ndarray, marks: np.ndarray, height: float) -> bool:
-    """Whether enough of what is marked is in parts, and what is marked ends in steps of the cloud's height."""
-    marked, in_parts, fallen, edges = 0, 0, 0.0, 0
+    """Whether enough is sky, enough of the cloud is in parts, and it ends in steps of its height."""
+    seen, sky, marked, in_parts, fallen, edges = 0, 0, 0, 0, 0.0, 0
     rows, columns = marks.shape
     for y in range(rows):
         for x in range(columns):
+            seen += good[y, x]
+            sky += marks[y, x] == SKY
             if marks[y, x] != CLOUD:
                 continue
             marked += 1
@@ -254,4 +231,4 @@ def _ends_in_steps(excess_adu: np.ndarray, good: np.ndarray, part: np.ndarray, m
                     fallen += excess_adu[back] - excess_adu[far]
                     edges += 1
     low, high = EDGE_STEP[0] * height * edges, EDGE_STEP[1] * height * edges
-    return in_parts >= LEAST_PARTS * marked and low < fallen < high
+    return sky >= LEAST_SKY * seen and in_parts >= LEAST_PARTS * marked and low < fallen < high

@@ -1,5 +1,6 @@
 """Clouds of known excess in copies of clear frames: the same seed puts the same cloud, and what is marked is counted right."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from models import registry
 from models.simulate.camera import draw_camera, draw_scene
+from models.sky.clear import SkyClear
 from models.sky.cloud_injection import COVER, EXCESS_ADU, choose_frames, inject_cloud, shares_of
 from models.sky.frame import PreparedFrame
 from models.sky.rebin import SHAPE
@@ -46,6 +48,17 @@ def test_strong_clouds_are_marked_and_little_else(clear: PreparedFrame) -> None:
         shares.append(shares_of(cloud.truth, seen[1], clear.good))
     found, false = np.array(shares).T
     assert found.min() > 0.7 and false[:6].max() < 0.01 and false.max() < 0.025 and false.mean() < 0.003
+
+
+def test_the_map_follows_an_even_cloud_to_its_edges_as_the_verdict_does(clear: PreparedFrame) -> None:
+    model = registry.load("sky-clear")
+    assert isinstance(model, SkyClear)
+    truth = np.arange(SHAPE[1])[None] + np.arange(SHAPE[0])[:, None] // 4 < 70
+    frame = replace(clear, adu=(clear.adu + 7 * truth).astype(np.float32))
+    seen, sight = sky_map(frame, model.pattern), model.see(frame)
+    assert seen is not None and sight is not None and sight.reference.marks is not None
+    np.testing.assert_array_equal(seen[1], sight.mask)
+    assert shares_of(truth, seen[1], clear.good)[0] > 0.98
 
 
 def test_frames_are_chosen_over_the_whole_night_and_the_same_again() -> None:
