@@ -13,8 +13,8 @@ from models.sky.surface_terms import EVERY, coarse_means, holds, terms_of
 
 # All settings were chosen by injected clouds in 48 simulated clear frames, half of them of unknown cameras, beside the real clear
 # one; about them results are flat (clear_sky.md).
-# It is looked for where so many of the 1280 means rise by three quarters of the mask's limit, on the mean by less than twice it,
-# and scatter by less than such a share of that mean.
+# It is looked for where so many of the 1280 means rise by three quarters of the mask's limit, on the mean by less than twice it
+# (stronger clouds gain little, and looking for them takes a quarter more time), and scatter by less than such a share of that mean.
 RISEN, LEAST_MEANS, MOST_RISEN, MOST_SCATTER = 0.75, 24, 2.0, 0.4
 MOST_SIGMA_ADU = 3.3  # in a sky rougher than that of a camera nobody knows none was ever found, and looking costs time
 START = 0.5  # of that limit: parts above are cloud to begin with
@@ -53,9 +53,9 @@ def find_even_cloud(
 ) -> EvenCloud | None:
     """Fit the surface once more, together with a cloud of one height.
 
-    A cloud hardly above the limit of the mask bends the surface, and what is uneven in the sky hides half of it. But it ends in
-    steps: the parts of the frame between edges are each sky or cloud, and which of them are cloud is chosen so that the surface and
-    one height leave least.
+    Such a cloud bends the surface, and where it is hardly above the limit of the mask, what is uneven in the sky hides half of it.
+    But it ends in steps: the parts of the frame between edges are each sky or cloud, and which of them are cloud is chosen so that
+    the surface and one height leave least.
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.simulate.camera.clouds import turbulence
+from models.sky import even_cloud
 from models.sky.clear_sky import Reference, in_frame_reference
 from models.sky.envelope import lower_envelope, sigma_about
 from models.sky.even_cloud import EvenCloud, find_even_cloud
@@ -203,7 +204,7 @@ def test_what_is_not_seen_is_no_cloud_and_bends_nothing() -> None:
     "adu",
     [
         sky(1, 6.0) + cloud(1, 9.0, "hard", 0.4),  # in a sky rougher than a camera makes it, a step of 9 ADU says nothing
-        sky(1) + cloud(1, 60.0, "hard", 0.4),  # which is no faint one
+        sky(1) + cloud(1, 20.0, "hard", 0.4),  # whose pixels tell enough
         sky(27) + cloud(27, 30.0, "soft", 0.3),  # which is not even: its first steps are taken for one of 4 ADU
         sky(1, 2.2) + cloud(1, 20.0, "soft", 0.3),  # as here, where hardly any of it is in parts
         sky(4, 2.2) + cloud(4, 10.0, "soft", 1.0),  # which leaves no sky beside it
@@ -213,3 +214,16 @@ def test_what_is_not_seen_is_no_cloud_and_bends_nothing() -> None:
 )
 def test_no_other_cloud_is_taken_for_one(adu: np.ndarray) -> None:
     assert seen(adu)[0].marks is None
+
+
+def test_what_is_chosen_rises_above_the_sky() -> None:
+    """What lies beneath would explain more."""
+    kind = np.array([SKY, CLOUD, OPEN], np.int8)
+    height = even_cloud._choose(kind, np.array([-10.0, 3.0, 50.0]), 10 * np.eye(3))
+    assert height == pytest.approx(0.3) and kind.tolist() == [SKY, CLOUD, OPEN]
+
+
+def test_parts_are_turned_over_until_no_other_one_explains_more() -> None:
+    kind = np.array([CLOUD, SKY, SKY], np.int8)
+    height = even_cloud._choose(kind, np.array([-4.0, 30.0, 20.0]), 10 * np.eye(3))
+    assert height == pytest.approx(2.5) and kind.tolist() == [SKY, CLOUD, CLOUD]
