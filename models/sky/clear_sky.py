@@ -9,6 +9,7 @@ import numpy as np
 from models.sky.envelope import Envelope, lower_envelope, sigma_about
 from models.sky.even_cloud import find_even_cloud
 from models.sky.frame import CameraState, PreparedFrame
+from models.sky.surface_terms import UNKNOWN_CAMERA_SIGMA_ADU, USUAL_SIGMA_ADU
 from models.sky.thermal import (
     SHUTTER_SPREAD_ADU,
     USUAL_AIR_C,
@@ -20,8 +21,6 @@ from models.sky.thermal import (
     vapour_pressure_hpa,
 )
 
-# What a clear sky scatters about the fitted surface where the camera's pattern is known, and where it is not.
-USUAL_SIGMA_ADU, UNKNOWN_CAMERA_SIGMA_ADU = 2.3, 3.3
 LEAST_PATTERN = 0.5  # a weaker one is another camera's
 HALF_FIELD_DEG = (4.15, 5.2)
 # The lens' own dome, a tenth of the frame off centre, is a slope of 3 ADU in 5 degrees; the camera's dome varies by 10 at the edge.

@@ -9,14 +9,13 @@ from models.sky.envelope import Envelope, envelope_of, sigma_about
 from models.sky.flat_parts import flat_parts
 from models.sky.least_squares import TERMS, add, fill_residual, solve
 from models.sky.mask import CLOUD, CLOUD_SIGMA, OPEN, SKY, calmed
-from models.sky.surface_terms import EVERY, coarse_means, holds, terms_of
+from models.sky.surface_terms import EVERY, UNKNOWN_CAMERA_SIGMA_ADU, coarse_means, holds, terms_of
 
 # All settings were chosen by injected clouds in 48 simulated clear frames, half of them of unknown cameras, beside the real clear
-# one; about them results are flat (clear_sky.md).
+# one; what others do is told in clear_sky.md.
 # It is looked for where so many of the 1280 means rise by three quarters of the mask's limit, on the mean by less than twice it
 # (stronger clouds gain little, and looking for them takes a quarter more time), and scatter by less than such a share of that mean.
 RISEN, LEAST_MEANS, MOST_RISEN, MOST_SCATTER = 0.75, 24, 2.0, 0.4
-MOST_SIGMA_ADU = 3.3  # in a sky rougher than that of a camera nobody knows none was ever found, and looking costs time
 START = 0.5  # of that limit: parts above are cloud to begin with
 OF_HEIGHT = 0.6  # pixels between the parts are cloud above
 # What is found has to leave such a share of what is seen as sky; of what is marked parts have to be such a share; from one pixel
@@ -69,12 +68,14 @@ def find_even_cloud(
     EvenCloud, or None where there is none
     """
     limit = CLOUD_SIGMA * sigma_adu
-    if sigma_adu > MOST_SIGMA_ADU or not _may_be(envelope.off_adu, limit):
+    # In a sky rougher than that of a camera nobody knows none was ever found, and looking costs time.
+    if sigma_adu > UNKNOWN_CAMERA_SIGMA_ADU or not _may_be(envelope.off_adu, limit):
         return None
     terms, (hold, held) = terms_of(pattern), holds(camera_sigma_adu)
     more = adu.size / EVERY**2 / envelope.off_adu.size  # pixels for each mean, on which the surface is held
-    part, count = flat_parts(adu - surface, good)
-    excess = np.ascontiguousarray((adu - surface)[::EVERY, ::EVERY].ravel(), dtype=np.float64)
+    above = adu - surface
+    part, count = flat_parts(above, good)
+    excess = np.ascontiguousarray(above[::EVERY, ::EVERY].ravel(), dtype=np.float64)
     hold, held = more * hold, more * (held - hold * envelope.coefficients)
     change, height, kind = _together(excess, part[::EVERY, ::EVERY].ravel(), count, terms.pixels, hold, held, limit)
     if height <= 0:

@@ -4,10 +4,9 @@ import numpy as np
 
 from models.compiled import njit
 from models.sky.least_squares import TERMS, add, solve
+from models.sky.surface_terms import EVERY
 
-# All settings were chosen as those of differences.py, and results are as flat about them (clear_sky.md). Of every second row and
-# column: a quarter of the pixels says the same as all of them.
-EVERY = 2
+# All settings were chosen as those of differences.py, and results are as flat about them (clear_sky.md).
 LEAST_ADU, BIN_ADU, BINS = -20.0, 0.5, 80  # the histogram; what lies further beneath is in its first bin, nothing above counts
 # The sky's level is the mean of what lies so near to it, found anew five times, and no further off the surface than the second.
 NEAR_ADU, MOST_OFF_ADU, STEPS = 2.5, 1.5, 5

@@ -10,10 +10,11 @@ from typing import Self
 import numpy as np
 
 from models.errors import ConfigurationError
-from models.sky.clear_sky import HALF_FIELD_DEG, UNKNOWN_CAMERA_SIGMA_ADU, Reference, in_frame_reference
+from models.sky.clear_sky import HALF_FIELD_DEG, Reference, in_frame_reference
 from models.sky.envelope import LEAST_SIGMA_ADU
 from models.sky.frame import PREPROCESSING_VERSION, CameraState, PreparedFrame, since_correction_s
 from models.sky.rebin import SHAPE
+from models.sky.surface_terms import UNKNOWN_CAMERA_SIGMA_ADU
 from models.sky.thermal import adu_of, airmass, band_radiance, clear_emissivity, vapour_pressure_hpa
 
 # What the level of a clear sky is made of. The first is the physics; the others correct it for this site and camera.

@@ -1,4 +1,4 @@
-"""What a clear sky's surface is made of: a quadratic and the camera's own pattern, and how firmly its curvature is held."""
+"""What a clear sky's surface is made of, how firmly its curvature is held, and how a clear sky scatters about it."""
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,6 +17,8 @@ EXPECTED = np.array([0.0, 0.0, 0.0, 15.0, 0.0, 14.0, 0.5])
 SPREAD = np.array([np.inf, np.inf, np.inf, 10.0, 10.0, 10.0, 0.5])
 # Neighbouring means err alike: so many of them count as one.
 ALIKE = 40.0
+# What a clear sky scatters about the fitted surface where the camera's pattern is known, and where it is not.
+USUAL_SIGMA_ADU, UNKNOWN_CAMERA_SIGMA_ADU = 2.3, 3.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
