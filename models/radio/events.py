@@ -18,7 +18,9 @@ import numpy as np
 from models.radio.sightings import (
     GAP,
     LASTING,
+    LEAST_STORM,
     SHARED_BAND,
+    STORM,
     UNKNOWN,
     Chain,
     Sighting,
@@ -36,6 +38,7 @@ TOGETHER = timedelta(seconds=60)
 LONG = timedelta(seconds=60)
 SHARED_TIME = 0.5
 SUREST = 0.999  # no coincidence makes certain
+STROKES = ("III", "IIIg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,13 @@ def find_events(sightings: Iterable[Sighting], observed_s: Mapping[tuple[str, st
 
 
 def _joined(events: Sequence[BurstEvent]) -> list[BurstEvent]:
-    """Join the pieces of bursts that last: type II and IV break up where they fade, or where their band is disturbed."""
+    """Join the pieces of bursts that last: type II and IV break up where they fade, or where their band is disturbed.
+
+    And what several stations saw of one storm, each in another quarter of an hour.
+    """
     whole: list[BurstEvent] = []
     for event in sorted(events, key=lambda event: (event.t_start, event.members[0].key)):
-        before = next((other for other in reversed(whole) if _is_a_piece(other, event)), None)
+        before = next((other for other in reversed(whole) if _is_a_piece(other, event) or _is_one_storm(other, event)), None)
         if before is None:
             whole.append(event)
         else:
@@ -111,6 +117,18 @@ def _is_a_piece(one: BurstEvent, later: BurstEvent) -> bool:
     alike = any({one.label, later.label} <= family for family in LASTING)
     receivers = {item.receiver for item in one.members} & {item.receiver for item in later.members}
     return alike and bool(receivers) and later.t_start - one.t_end <= TOGETHER and shared_band(one, later) >= SHARED_BAND
+
+
+def _is_one_storm(one: BurstEvent, other: BurstEvent) -> bool:
+    """Whether two events are noise storms that share half of the shorter one's time, in one band: the Sun has no two there."""
+    shorter = min(event.t_end - event.t_start for event in (one, other))
+    shared = min(one.t_end, other.t_end) - max(one.t_start, other.t_start)
+    return (
+        one.label == other.label == STORM
+        and shorter >= LEAST_STORM
+        and shared >= SHARED_TIME * shorter
+        and shared_band(one, other) >= SHARED_BAND
+    )
 
 
 def _both(one: BurstEvent, other: BurstEvent) -> BurstEvent:
@@ -149,7 +167,9 @@ def _members(seed: Chain, free: Mapping[int, Chain]) -> list[int]:
                 (free[number] for number in near), key=lambda chain: abs(chain.best.t_peak - seed.best.t_peak), default=None
             )
         if nearest is not None:
-            members += [number for number in numbers if free[number] is nearest or _touch(nearest, free[number])]
+            # A grain near a stroke may be its own; the storm that it lies in is not.
+            pieces = (number for number in numbers if not upon_a_storm(seed.best, free[number].best))
+            members += [number for number in pieces if free[number] is nearest or _touch(nearest, free[number])]
     return members
 
 
@@ -225,8 +245,12 @@ def _confidence(chains: Sequence[Chain], rates: _Rates) -> float:
 
 
 def _label(members: Sequence[Sighting]) -> str:
+    """Type with most votes; strokes and groups of them, III and IIIg, vote together, and then the more of the two is told."""
     votes: Counter[str] = Counter()
     for item in members:
         if item.label != UNKNOWN:
             votes[item.label] += item.score  # type: ignore[assignment]
-    return max(sorted(votes), key=lambda label: votes[label]) if votes else UNKNOWN
+    if not votes:
+        return UNKNOWN
+    strokes = sum(votes[label] for label in STROKES)
+    return max(sorted(votes), key=lambda label: (strokes if label in STROKES else votes[label], votes[label]))

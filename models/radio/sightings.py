@@ -13,7 +13,8 @@ SHARED_BAND = 0.3  # of the narrower one's octaves
 # The Sun's disk, refraction and a station's position to a few degrees: below this the Sun cannot be seen.
 LOWEST_SUN_DEG = -2.0
 UNKNOWN = "unclassified"
-LASTING = ({"II"}, {"I", "IV"})
+STORM = "I"
+LASTING = ({"II"}, {STORM, "IV"})
 FAMILIES = ({"III", "IIIg", "V"}, *LASTING)
 LEAST_STORM = timedelta(minutes=3)  # as in storms.py; what lasts less is one of a storm's grains
 
@@ -66,7 +67,7 @@ class Sighting:
     @property
     def is_storm(self) -> bool:
         """Whether it is a noise storm as a whole, not one of its grains."""
-        return self.label == "I" and self.t_end - self.t_start >= LEAST_STORM
+        return self.label == STORM and self.t_end - self.t_start >= LEAST_STORM
 
 
 @dataclass(frozen=True, slots=True)

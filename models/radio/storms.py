@@ -17,8 +17,8 @@ from models.radio.burst_evidence import Evidence, evidence_table
 from models.radio.burst_planes import CELL_SECONDS, TYPES
 from models.radio.candidates import Candidate, View
 from models.radio.gate import logistic
+from models.radio.sightings import STORM
 
-STORM = "I"
 # Cells of four seconds: what lies between grains of one row that are no farther apart, a minute, is the storm's as well.
 BRIDGE = 15
 # Cells of this probability of type I may be a storm's, two minutes apart at most, if there are three minutes of them.

@@ -114,6 +114,20 @@ def test_the_type_is_voted_for_by_score() -> None:
     assert find_events(sightings[2:], DAY_S, THRESHOLD)[0].label == "unclassified"
 
 
+def test_strokes_and_groups_of_strokes_vote_together() -> None:
+    """One station sees a group, another its strokes; what a third calls a storm of one minute is not more than either."""
+    sightings = [
+        at(0, label="IIIg", score=0.7), at(2, station="B", file=2, label="III", score=0.6),
+        at(4, station="C", file=3, label="I", score=0.8),
+    ]  # fmt: skip
+    assert find_events(sightings, DAY_S, THRESHOLD)[0].label == "IIIg"
+    sightings[1] = replace(sightings[1], score=0.75)
+    assert find_events(sightings, DAY_S, THRESHOLD)[0].label == "III"
+    sightings[2] = replace(sightings[2], score=0.99)
+    assert find_events(sightings, DAY_S, THRESHOLD)[0].label == "III"
+    assert find_events(sightings[1:], DAY_S, THRESHOLD)[0].label == "I"
+
+
 def test_no_coincidence_makes_certain_and_none_makes_less_sure() -> None:
     many = [at(0, station=f"S{number}", file=number, score=0.9) for number in range(12)]
     (event,) = find_events(many, {}, THRESHOLD)
@@ -165,3 +179,46 @@ def test_a_burst_upon_a_noise_storm_is_an_event_of_its_own_and_the_storm_goes_on
     grain = at(598, number=1, label="I", score=0.9)
     (event,) = find_events([grain, strokes[1]], DAY_S, THRESHOLD)
     assert len(event.members) == 2, "a grain is no storm: two stations saw one short burst"
+
+
+def storm(start_s: float, end_s: float, **changes: object) -> Sighting:
+    """A noise storm from so many seconds after noon to so many, with its peak in the middle."""
+    peak, end = (NOON + timedelta(seconds=seconds) for seconds in ((start_s + end_s) / 2, end_s))
+    return at(start_s, **{"label": "I", "frequency_high_mhz": 250.0, "t_peak": peak, "t_end": end, **changes})  # type: ignore[arg-type]
+
+
+def test_a_grain_near_a_stroke_does_not_make_its_storm_a_part_of_that() -> None:
+    sightings = [
+        storm(0, 900, score=0.7),
+        at(300, number=1, label="I", score=0.2),  # of the same station, within the storm
+        at(310, station="B", file=2, score=0.9),
+        storm(30, 900, station="C", file=3, score=0.8),
+    ]
+    first, second = find_events(sightings, DAY_S, THRESHOLD)
+    assert (first.label, first.stations, len(first.members)) == ("I", ("A", "C"), 2)
+    assert (second.label, second.t_start) == ("III", NOON + timedelta(seconds=300))
+    assert [member.score for member in second.members] == [0.9, 0.2]
+
+
+def test_a_storm_that_one_more_station_sees_in_another_quarter_of_an_hour_is_one() -> None:
+    """B's quarter has nothing of the surest, A's, but of what C saw of the same storm."""
+    sightings = [storm(900, 1800, score=0.9), storm(0, 900, station="B", file=2), storm(0, 1700, station="C", file=3, score=0.7)]
+    (event,) = find_events(sightings, DAY_S, THRESHOLD)
+    assert (event.stations, event.score > 0.9) == (("A", "B", "C"), True)
+    assert (event.t_start, event.t_end) == (NOON, NOON + timedelta(seconds=1800))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"frequency_low_mhz": 300.0, "frequency_high_mhz": 400.0},
+        {"label": "IV"},
+        {"t_end": NOON + timedelta(seconds=60), "t_peak": NOON + timedelta(seconds=30)},
+        {"t_start": NOON - timedelta(seconds=800), "t_peak": NOON, "t_end": NOON + timedelta(seconds=300)},
+    ],
+    ids=["another band", "another type", "a grain", "before it"],
+)
+def test_what_is_no_storm_of_that_time_and_band_is_not_joined_to_it(other: dict[str, object]) -> None:
+    sightings = [storm(900, 1800, score=0.9), storm(0, 900, station="B", file=2), storm(0, 1700, station="C", file=3, score=0.7)]
+    sightings[1] = replace(sightings[1], **other)  # type: ignore[arg-type]
+    assert len(find_events(sightings, DAY_S, THRESHOLD)) == 2
