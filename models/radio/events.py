@@ -49,8 +49,9 @@ class BurstEvent:
     ----------
     label : type, by the scores of those who name one
     score : float in [0, 1], probability that it is real: that of the surest sighting, raised by those of other stations
-    t_start, t_peak, t_end : aware UTC datetimes: the earliest start, the surest peak, the latest end
-    frequency_low_mhz, frequency_high_mhz : MHz, over all receivers
+    t_start, t_peak, t_end : aware UTC datetimes: the earliest start, the surest peak, the latest end of what reaches the threshold,
+        over file borders; of all members where nothing does
+    frequency_low_mhz, frequency_high_mhz : MHz, over the same
     stations : those that saw it while the Sun was up there, sorted
     coincident : seen by at least two of them
     members : all sightings, first that around which the event was made: the surest of those where the Sun was not down
@@ -90,7 +91,7 @@ def find_events(sightings: Iterable[Sighting], observed_s: Mapping[tuple[str, st
         near = free & (starts <= ends[number] + margin) & (ends >= starts[number] - margin)
         near[: number + 1] = False
         members = _members(seed, {int(other): chains[other] for other in np.flatnonzero(near)})
-        event = _event([seed, *(chains[other] for other in members)], rates)
+        event = _event([seed, *(chains[other] for other in members)], rates, threshold)
         if event.score >= threshold:
             free[members] = False
             events.append(event)
@@ -207,19 +208,21 @@ class _Rates:
         return 1 - math.exp(-others * 2 * TOGETHER.total_seconds() / observed)
 
 
-def _event(chains: Sequence[Chain], rates: _Rates) -> BurstEvent:
+def _event(chains: Sequence[Chain], rates: _Rates, threshold: float) -> BurstEvent:
     seed = chains[0].best
+    sure = [item for chain in chains if chain.best.score >= threshold for item in chain.sightings]
     others = (item for chain in chains for item in chain.sightings if item is not seed)
     members = [seed, *sorted(others, key=lambda item: (-item.score, item.t_start, item.key))]
     stations = {chain.best.station for chain in chains if chain.sees_sun}
+    shown = sure or members
     return BurstEvent(
         label=_label([item for chain in chains if not chain.is_dark for item in chain.sightings] or members),
         score=_confidence(chains, rates),
-        t_start=min(item.t_start for item in members),
+        t_start=min(item.t_start for item in shown),
         t_peak=seed.t_peak,
-        t_end=max(item.t_end for item in members),
-        frequency_low_mhz=min(item.frequency_low_mhz for item in members),
-        frequency_high_mhz=max(item.frequency_high_mhz for item in members),
+        t_end=max(item.t_end for item in shown),
+        frequency_low_mhz=min(item.frequency_low_mhz for item in shown),
+        frequency_high_mhz=max(item.frequency_high_mhz for item in shown),
         stations=tuple(sorted(stations)),
         coincident=len(stations) >= 2,
         members=tuple(members),

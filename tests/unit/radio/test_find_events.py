@@ -128,6 +128,20 @@ def test_strokes_and_groups_of_strokes_vote_together() -> None:
     assert find_events(sightings[1:], DAY_S, THRESHOLD)[0].label == "I"
 
 
+def test_an_event_is_as_long_and_wide_as_what_is_sure_of_it() -> None:
+    """A doubtful piece of ten minutes is kept with it, and says nothing of when it began; one over a file's border does."""
+    doubtful = at(-600, number=1, score=0.4, t_peak=NOON, t_end=NOON + timedelta(seconds=10), frequency_high_mhz=400.0)
+    (event,) = find_events([at(0), doubtful], DAY_S, THRESHOLD)
+    assert len(event.members) == 2
+    assert (event.t_start, event.t_end, event.frequency_high_mhz) == (NOON, NOON + timedelta(seconds=20), 80.0)
+    (event,) = find_events([at(0), replace(doubtful, station="B", key=(2, 0))], DAY_S, THRESHOLD)
+    assert (event.t_start, event.stations) == (NOON, ("A", "B"))
+    (event,) = find_events([at(0), at(20, file=2, score=0.4)], DAY_S, THRESHOLD)
+    assert event.t_end == NOON + timedelta(seconds=40)
+    (event,) = find_events([at(0, score=0.4), at(10, station="B", file=2, score=0.4)], DAY_S, THRESHOLD)
+    assert (event.t_start, event.t_end) == (NOON, NOON + timedelta(seconds=30)), "where nothing is sure, all of it"
+
+
 def test_no_coincidence_makes_certain_and_none_makes_less_sure() -> None:
     many = [at(0, station=f"S{number}", file=number, score=0.9) for number in range(12)]
     (event,) = find_events(many, {}, THRESHOLD)
@@ -196,7 +210,7 @@ def test_a_grain_near_a_stroke_does_not_make_its_storm_a_part_of_that() -> None:
     ]
     first, second = find_events(sightings, DAY_S, THRESHOLD)
     assert (first.label, first.stations, len(first.members)) == ("I", ("A", "C"), 2)
-    assert (second.label, second.t_start) == ("III", NOON + timedelta(seconds=300))
+    assert (second.label, second.t_start) == ("III", NOON + timedelta(seconds=310))
     assert [member.score for member in second.members] == [0.9, 0.2]
 
 
