@@ -17,8 +17,9 @@ from models.radio.candidates import MEASURES, Candidate, View, measure_table, vi
 from models.radio.gate import LEAST_SCORE, check_spectrogram, detection_of, distinct, file_evidence, judged, logistic, seen_again
 from models.radio.measurement import measure_burst
 from models.radio.prepare import PREPROCESSING_VERSION
+from models.radio.sightings import STORM
 from models.radio.spectrogram import PreparedSpectrogram
-from models.radio.storms import COLUMNS, STORM, StormJudge, Storms, lies_within, storms_of
+from models.radio.storms import COLUMNS, StormJudge, Storms, lies_within, storms_of
 from models.trees import Trees
 from models.verdict import Detection, Verdict
 from models.weights_file import WEIGHTS, load_arrays, unusable

@@ -7,7 +7,8 @@ import numpy as np
 
 from models.radio.burst_learning.scenes import draw_scene
 from models.radio.labelled import LabelledSpectrogram, blob_labels
-from models.radio.storms import COLUMNS, STORM, StormJudge, Storms
+from models.radio.sightings import STORM
+from models.radio.storms import COLUMNS, StormJudge, Storms
 
 # Real storms are in few files: without simulated ones nothing can be learnt of them.
 SIMULATED_SEED, SIMULATED_FILES = 3, 400

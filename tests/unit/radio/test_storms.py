@@ -16,8 +16,9 @@ from models.radio.burst_planes import CELL_SECONDS, MAP_COLUMNS, MAP_ROWS, TYPES
 from models.radio.candidates import Candidate, View, view_of
 from models.radio.labelled import BurstBox
 from models.radio.prepare import prepare
+from models.radio.sightings import STORM
 from models.radio.spectrogram import PreparedSpectrogram
-from models.radio.storms import BRIDGE, COLUMNS, GAP, LEAST_CELLS, STORM, StormJudge, Storms, alike, bridged, lies_within, storms_of
+from models.radio.storms import BRIDGE, COLUMNS, GAP, LEAST_CELLS, StormJudge, Storms, alike, bridged, lies_within, storms_of
 from models.simulate.bursts import SolarBurst, draw_burst
 from models.simulate.receiver import draw_receiver
 from models.simulate.spectrogram import simulate_spectrogram
