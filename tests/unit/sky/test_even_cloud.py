@@ -156,7 +156,7 @@ def test_a_faint_cloud_with_hard_edges_is_marked_to_them_and_little_else() -> No
         found.append(mask[added > 0].mean())
         bare.append(mask_clouds(adu - reference.adu, GOOD, reference.sigma_adu)[0][added > 0].mean())
         wrong.append(mask[added == 0].mean())
-    assert np.mean(found) > 0.9 and np.mean(bare) < 0.7 and np.mean(wrong) < 0.01
+    assert np.mean(found) > 0.95 and np.mean(bare) < 0.7 and np.mean(wrong) < 0.005
 
 
 @pytest.mark.parametrize(("cover", "seeds"), [(0.3, range(4)), (0.6, range(4)), (0.75, range(4)), (0.9, (1, 2))])
@@ -183,10 +183,11 @@ def test_a_clear_sky_is_let_alone() -> None:
 def test_a_hump_of_the_sky_beside_a_faint_cloud_is_none_of_it() -> None:
     y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
     hump = 5.5 * np.exp(-((y - 96) ** 2) / 100) * np.clip((100 - x) / 40, 0, 1)
-    adu = sky(3, 0.0) + np.where(x < 60, 8.5, hump).astype(np.float32)
-    reference, mask = seen(adu)
+    added = np.where(x < 60, 8.5, hump)
+    added[:64, :60] -= 2.5  # beneath the limit, and within the cloud
+    reference, mask = seen(sky(3, 0.0) + added.astype(np.float32))
     assert reference.marks is not None and (hump[:, 60:] > 3.65).sum() > 100
-    assert mask[:, :60].mean() > 0.99 and mask[:, 62:].mean() < 0.005
+    assert (mask != (x < 60)).mean() < 0.001
 
 
 def test_what_is_not_seen_is_no_cloud_and_bends_nothing() -> None:
