@@ -18,6 +18,7 @@ from models.sky.surface_terms import EVERY, UNKNOWN_CAMERA_SIGMA_ADU, coarse_mea
 RISEN, LEAST_MEANS, MOST_RISEN, MOST_SCATTER = 0.75, 24, 2.0, 0.4
 START = 0.5  # of that limit: parts above are cloud to begin with
 OF_HEIGHT = 0.6  # pixels between the parts are cloud above
+JOINED = 0.3  # of its height: what is lower in a part of the cloud is sky that a gap in the edge joins to it
 # What is found has to leave such a share of what is seen as sky; of what is marked parts have to be such a share; from one pixel
 # inside its edges to one beyond it falls by such a share of its height (ragged ones by half).
 LEAST_SKY, LEAST_PARTS, EDGE_STEP = 0.01, 0.25, (0.47, 1.3)
@@ -86,7 +87,10 @@ def find_even_cloud(
     sigma_adu = sigma_about(surface, adu, good)
     above, limit = adu - surface, OF_HEIGHT * height
     marks = _marked(calmed(above, good, sigma_adu, limit), good, part, kind, limit)
-    return EvenCloud(found, surface, sigma_adu, marks) if _ends_in_steps(above, good, part, marks, height) else None
+    if not _ends_in_steps(above, good, part, marks, height):
+        return None
+    marks[(marks == CLOUD) & (calmed(above, good, sigma_adu, JOINED * height) < JOINED * height)] = OPEN
+    return EvenCloud(found, surface, sigma_adu, marks)
 
 
 @njit(cache=True, nogil=True)
