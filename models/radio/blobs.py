@@ -61,6 +61,13 @@ def find_blobs(contrast: np.ndarray, up: np.ndarray) -> list[Blob]:
     ]
 
 
+def cut(blob: Blob, x0: int, x1: int) -> Blob:
+    """The part of a spot from bin ``x0`` to before ``x1``, in which it has pixels."""
+    mask = blob.mask[:, x0 - blob.x0 : x1 - blob.x0]
+    ys = np.flatnonzero(mask.any(axis=1))
+    return Blob(x0, blob.y0 + int(ys[0]), x1, blob.y0 + int(ys[-1]) + 1, mask[ys[0] : ys[-1] + 1])
+
+
 @njit(cache=True, nogil=True)
 def _runs(contrast, up, grow):  # type: ignore[no-untyped-def]
     """Runs of pixels that stand out: (N, 4) int32 ndarray of row, first, end and spot, spots numbered as they begin.

@@ -12,11 +12,12 @@ from typing import Self
 import cv2
 import numpy as np
 
-from models.radio.blobs import MIN_CHANNELS, Blob
+from models.radio.blobs import Blob
 from models.radio.burst_evidence import Evidence, evidence_table
-from models.radio.burst_planes import CELL_SECONDS, TYPES
+from models.radio.burst_planes import TYPES
 from models.radio.candidates import Candidate, View
 from models.radio.gate import logistic
+from models.radio.map_spots import map_spots
 from models.radio.sightings import STORM
 
 # Cells of four seconds: what lies between grains of one row that are no farther apart, a minute, is the storm's as well.
@@ -86,7 +87,8 @@ def bridged(cells: np.ndarray, apart: int = BRIDGE) -> np.ndarray:
 
 def storms_of(view: View, evidence: Evidence) -> Storms:
     """Find what may be the storms of a spectrogram, and measure them."""
-    blobs = _regions(evidence, view.scene.z.shape[1])
+    likely = evidence.shares[TYPES.index(STORM)] > LIKELY
+    blobs = map_spots(bridged(likely, GAP), evidence, view.scene.z.shape[1], LEAST_CELLS) if likely.any() else []
     found = view.measured(blobs, lasting=1)
     shares = evidence_table(found, evidence)[:, -len(TYPES) :]
     table = np.array(
@@ -96,25 +98,6 @@ def storms_of(view: View, evidence: Evidence) -> Storms:
         ]
     )
     return Storms(found, shares, table.reshape(-1, len(COLUMNS)))
-
-
-def _regions(evidence: Evidence, bins: int) -> list[Blob]:
-    """Connected cells in which type I is likely, as spots of good channels and bins."""
-    likely = evidence.shares[TYPES.index(STORM)] > LIKELY
-    likely[:, -(-bins // CELL_SECONDS) :] = False
-    if not likely.any():
-        return []
-    count, patches = cv2.connectedComponents(bridged(likely, GAP).astype(np.uint8), connectivity=8)
-    blobs = []
-    for patch in range(1, count):
-        there = (patches == patch)[evidence.row]
-        ys, xs = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
-        if ys.size < MIN_CHANNELS or xs[-1] - xs[0] + 1 < LEAST_CELLS:
-            continue
-        x0, x1 = int(xs[0]) * CELL_SECONDS, min((int(xs[-1]) + 1) * CELL_SECONDS, bins)
-        y0, y1 = int(ys[0]), int(ys[-1]) + 1
-        blobs.append(Blob(x0, y0, x1, y1, there[y0:y1][:, np.arange(x0, x1) // CELL_SECONDS]))
-    return blobs
 
 
 def alike(z: np.ndarray, blob: Blob, bin_s: float) -> tuple[float, ...]:

@@ -67,13 +67,15 @@ the probability of a burst in cells of four seconds, and of each type where one 
 `radio-gate` are judged by boosted trees that know the gate's measures of each and what the map says of it; a spot's type is voted
 for by the map and by trees over the measures. Spots in which the map shows several types are cut along it into bursts, each with
 the map's type, that may share pixels: a type V behind its group, a lane or strokes in a continuum. Platt's calibration for spots
-and for files; no burst is surer than that its file holds any. Where the map has type I again and again in the same channels, a
-noise storm may be: a logistic regression over measures of all that lies between says whether it is one, and the bursts of type I in
-it are its own.
+and for files; no burst is surer than that its file holds any. The ends of a burst that the map doubts are cut off, and where much
+of it is doubtful the longer one is listed as well, less sure; where the map alone sees a burst and no spot is, it is a candidate.
+Where the map has type I again and again in the same channels, a noise storm may be: a logistic regression over measures of all that
+lies between says whether it is one, and the bursts of type I in it are its own.
 
 The network learns from simulated files alone, every fourth with bursts over each other, then from real files beside simulated ones,
 half of which are quiet: as they are, cut to a part of their band, with simulated bursts added to their noise and interference, and
-with all that another real file shows added. The trees of the types learn from the boxes of real files and from
+with all that another real file shows added; its weights are the mean of those of two networks, one of which learns twice as long,
+from twice as many such files. The trees of the types learn from the boxes of real files and from
 {FILES_OF_TYPES} simulated ones, the judge of storms from those of real files and of {FILES_OF_STORMS} simulated ones.
 
 ## What it is worth on real files

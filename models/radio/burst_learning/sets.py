@@ -31,7 +31,8 @@ CROWDED = 4  # every fourth simulated file has bursts over each other: of others
 # Most files of a year are quiet, of the real ones here one of four.
 QUIET_SEED, QUIET_FILES = 6, 1500
 VARIANTS = 8  # of each real file; the first is the file as it is, the others have simulated bursts added
-TRANSPLANTS = 4  # of each real file, which have another real one added
+# Of each real file so many have another real one added, and twice as many where learning takes twice as long.
+TRANSPLANTS, LONGEST = 4, 2
 PLAIN_SHARE = 0.35
 # Of a batch: real files, simulated ones, and quiet simulated ones.
 REAL, SIMULATED, QUIET = 10, 4, 4
@@ -103,7 +104,7 @@ def real_set(examples: Sequence[LabelledSpectrogram], fold: np.ndarray, progress
     fold : (N,) int ndarray; what one file shows is added to another of its fold alone, as networks leave out whole folds
     progress : told of the files
     """
-    each = VARIANTS + TRANSPLANTS
+    each = VARIANTS + LONGEST * TRANSPLANTS
     planes = np.zeros((len(examples) * each, len(PLANES), ROWS, COLUMNS), dtype=np.float16)
     truth = np.zeros((len(examples) * each, len(LAYERS), MAP_ROWS, MAP_COLUMNS), dtype=np.int8)
     for place, example in enumerate(examples):
@@ -125,10 +126,13 @@ def draw_simulated(simulated: MapSet, rng: np.random.Generator) -> tuple[np.ndar
 
 
 def draw_mixed(
-    real: MapSet, days: Sequence[str], kept: np.ndarray, simulated: MapSet, quiet: MapSet, rng: np.random.Generator
+    real: MapSet, days: Sequence[str], kept: np.ndarray, simulated: MapSet, quiet: MapSet, rng: np.random.Generator, times: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A batch of variants of the real files ``kept`` (indices), of simulated ones, and of quiet simulated ones."""
-    chosen = draw_variants(days, kept, REAL, rng, VARIANTS + TRANSPLANTS)
+    """A batch of variants of the real files ``kept`` (indices), of simulated ones, and of quiet simulated ones.
+
+    With them are the transplants for whoever learns ``times`` as long, `LONGEST` at most.
+    """
+    chosen = draw_variants(days, kept, REAL, rng, VARIANTS + times * TRANSPLANTS, VARIANTS + LONGEST * TRANSPLANTS)
     others, still = (rng.integers(0, len(made.truth), count) for made, count in ((simulated, SIMULATED), (quiet, QUIET)))
     planes = np.concatenate([real.planes[chosen], simulated.planes[others], quiet.planes[still]]).astype(np.float32)
     truth = np.concatenate([real.truth[chosen], simulated.truth[others], quiet.truth[still]])
@@ -137,8 +141,10 @@ def draw_mixed(
     return planes, truth
 
 
-def draw_variants(days: Sequence[str], kept: np.ndarray, count: int, rng: np.random.Generator, variants: int) -> np.ndarray:
-    """(count,) int ndarray: indices of variants of the files ``kept``, so many of each.
+def draw_variants(
+    days: Sequence[str], kept: np.ndarray, count: int, rng: np.random.Generator, variants: int, each: int
+) -> np.ndarray:
+    """(count,) int ndarray: indices of variants of the files ``kept``, of the first ``variants`` of the ``each`` that a file has.
 
     A day's files weigh together as the root of their number: 44 files of one day show the same bursts.
     """
@@ -146,7 +152,7 @@ def draw_variants(days: Sequence[str], kept: np.ndarray, count: int, rng: np.ran
     weight = np.array([files_of_day[days[index]] ** -0.5 for index in kept])
     files = rng.choice(kept, count, p=weight / weight.sum())
     number = np.where(rng.random(count) < PLAIN_SHARE, 0, rng.integers(1, variants, count))
-    return np.asarray(files * variants + number)
+    return np.asarray(files * each + number)
 
 
 def _vary(planes: np.ndarray, truth: np.ndarray, rng: np.random.Generator) -> None:

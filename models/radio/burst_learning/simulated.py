@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from models.metrics import average_precision
-from models.radio.burst import MEASURED_FROM
 from models.radio.burst_learning.scenes import draw_scene
+from models.radio.burst_list import MEASURED_FROM
 from models.radio.burst_planes import TYPES
 from models.radio.labelled import BurstBox
 from models.radio.spectrogram import PreparedSpectrogram

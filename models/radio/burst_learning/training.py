@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from models.radio.burst import NETWORK, RadioBurst, Seen, detections, load_network, run_network, see
+from models.radio.burst import NETWORK, RadioBurst, load_network, run_network
 from models.radio.burst_evidence import evidence_of
 from models.radio.burst_learning.card import write_burst_card
 from models.radio.burst_learning.sets import (
+    LONGEST,
     Effort,
     MapSet,
     Progress,
@@ -25,6 +26,7 @@ from models.radio.burst_learning.simulated import simulated_figures
 from models.radio.burst_learning.simulation_alone import simulation_alone
 from models.radio.burst_learning.storm_training import LabelledStorms, fit_storms, storm_scenes
 from models.radio.burst_learning.type_training import fit_types, simulated_spots
+from models.radio.burst_list import detections
 from models.radio.burst_planes import planes_of
 from models.radio.burst_types import TypeTrees
 from models.radio.evaluation import Judged, Show, figures
@@ -32,6 +34,7 @@ from models.radio.gate import file_evidence, logistic
 from models.radio.gate_training import FOLDS, accepted, blob_platt, file_platt, fit, folds, held_out, quiet_quantile
 from models.radio.labelled import LabelledSpectrogram, blob_labels, fingerprint
 from models.radio.prepare import PREPROCESSING_VERSION
+from models.radio.seen import Seen, see
 from models.radio.spots import PART_WEIGHT, Spots, narrower
 from models.radio.storms import StormJudge
 from models.radio.type_evaluation import type_figures
@@ -216,7 +219,21 @@ def cross_validate(material: Material, work: Path, effort: Effort, progress: Pro
 def refined(
     material: Material, kept: np.ndarray, path: Path, effort: Effort, progress: Any, device: str
 ) -> State:  # fmt: skip
-    """Weights after learning from the real files ``kept`` (indices) and simulated ones, beginning with the base."""
+    """Weights after learning from the real files ``kept`` (indices) and simulated ones, beginning with the base.
+
+    The mean of the weights of two networks, one of which learns as long as ``effort`` says, the other longer, from more
+    transplants: it judges real files better than each of them (Wortsman et al. 2022).
+    """
+    states = [
+        _learnt(material, kept, path.with_stem(f"{path.stem}-{times}"), effort.real_steps, times, progress, device)
+        for times in range(1, LONGEST + 1)
+    ]
+    return {name: np.mean([state[name] for state in states], axis=0).astype(array.dtype) for name, array in states[0].items()}
+
+
+def _learnt(
+    material: Material, kept: np.ndarray, path: Path, steps: int, times: int, progress: Any, device: str
+) -> State:  # fmt: skip
     import torch
 
     from models.networks.burst_loss import map_loss
@@ -228,10 +245,10 @@ def refined(
     days = [file.day for file in material.files]
 
     def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        return draw_mixed(material.real(), days, scored, material.simulated, material.quiet, rng)
+        return draw_mixed(material.real(), days, scored, material.simulated, material.quiet, rng, times)
 
     files = fingerprint(material.files[index] for index in kept)
-    plan = Plan(effort.real_steps, rate=REAL_RATE, material=f"{files} for version {RadioBurst.version}")
+    plan = Plan(times * steps, rate=REAL_RATE, material=f"{files} for version {RadioBurst.version}")
     train_network(network, draw, map_loss, plan, device=device, state=path, progress=lambda step, steps, _: progress(step, steps))
     return _state(network)
 

@@ -82,7 +82,7 @@ def draw_simulated(simulated: PictureSet, rng: np.random.Generator) -> Batch:
 
 def draw_mixed(real: PictureSet, days: Sequence[str], kept: np.ndarray, simulated: PictureSet, rng: np.random.Generator) -> Batch:
     """A batch of variants of the real files ``kept`` (indices), drawn as for `radio-burst`, and of simulated ones."""
-    first, others = draw_variants(days, kept, REAL, rng, VARIANTS), rng.integers(0, len(simulated.facts), BATCH - REAL)
+    first, others = draw_variants(days, kept, REAL, rng, VARIANTS, VARIANTS), rng.integers(0, len(simulated.facts), BATCH - REAL)
     pictures = np.concatenate([real.pictures[first], simulated.pictures[others]])
     facts = [real.facts[index] for index in first] + [simulated.facts[index] for index in others]
     return pairs_of(pictures, facts, rng)

@@ -12,9 +12,10 @@ from safetensors.numpy import load, save
 from spectrograms import START, add_type_three, quiet_digits, spectrogram
 
 from models.errors import ModelUnavailable
-from models.radio.burst import RadioBurst, not_surer
+from models.radio.burst import RadioBurst
 from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_learning.simulated import matched
+from models.radio.burst_list import not_surer
 from models.radio.burst_planes import TYPES
 from models.radio.burst_types import type_of
 from models.radio.prepare import prepare

@@ -4,14 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from labelled_examples import example, quietly
 
 from models.radio import gate_training
-from models.radio.burst import RadioBurst
+from models.radio.burst import ARRAYS, RadioBurst, network_arrays
 from models.radio.burst_learning import sets, storm_training, type_training
 from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_learning.sets import (
     BATCH,
+    LONGEST,
     QUIET,
     REAL,
     SIMULATED,
@@ -28,7 +30,7 @@ from models.radio.burst_learning.training import Effort, evaluate, train
 from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, COLUMNS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, ROWS, TYPES
 from models.radio.labelled import LabelledSpectrogram
 from models.radio.spots import spots_of
-from models.weights_file import read_card, sha256
+from models.weights_file import load_arrays, read_card, sha256
 
 EFFORT = Effort(files=4, base_steps=1, real_steps=1, test_files=3)
 
@@ -53,7 +55,7 @@ def test_the_simulated_set_is_drawn_once(tmp_path: Path) -> None:
 
 def test_batches_are_the_same_for_the_same_generator_and_hold_no_file_that_is_kept_back() -> None:
     real = real_set([example(number, loud=True) for number in range(3)], np.array([0, 0, 1]), quietly)
-    real.truth[2 * (VARIANTS + TRANSPLANTS) :] = 77  # of the third file
+    real.truth[2 * (VARIANTS + LONGEST * TRANSPLANTS) :] = 77  # of the third file
     simulated = MapSet(np.zeros_like(real.planes[:4]), np.full_like(real.truth[:4], DOUBTFUL))
     quiet = MapSet(simulated.planes, np.zeros_like(simulated.truth))
     days, kept = ["a", "a", "b"], np.array([0, 1])
@@ -62,6 +64,32 @@ def test_batches_are_the_same_for_the_same_generator_and_hold_no_file_that_is_ke
     assert len(one[0]) == REAL + SIMULATED + QUIET and one[1].max() == 1
     still = one[1][REAL + SIMULATED :]
     assert (one[1][REAL : REAL + SIMULATED] == DOUBTFUL).all() and (still == 0).any() and set(np.unique(still)) <= {0, DOUBTFUL}
+
+
+def test_who_learns_longer_learns_from_more_transplants_and_each_from_the_first_ones() -> None:
+    each = VARIANTS + LONGEST * TRANSPLANTS
+    number = np.tile(np.arange(each), 2)  # of each variant of two files
+    real = MapSet(np.zeros((2 * each, 5, ROWS, COLUMNS), np.float16), np.zeros((2 * each, 6, MAP_ROWS, MAP_COLUMNS), np.int8))
+    real.truth[:] = number[:, None, None, None]
+    nothing = MapSet(real.planes[:1], real.truth[:1])
+    for times in range(1, LONGEST + 1):
+        rng = np.random.default_rng(times)
+        batches = [draw_mixed(real, ["a", "b"], np.arange(2), nothing, nothing, rng, times) for _ in range(40)]
+        drawn = np.concatenate([truth[:REAL].max(axis=(1, 2, 3)) for _, truth in batches])
+        assert set(drawn) == set(range(VARIANTS + times * TRANSPLANTS))
+
+
+def test_the_weights_are_the_mean_of_those_of_who_learns_shorter_and_longer(
+    trained: tuple[Path, Path, dict[str, float], list[LabelledSpectrogram]],
+) -> None:
+    folder, work, _, _ = trained
+    states = [torch.load(work / f"all-{times}.pt", weights_only=True) for times in range(1, LONGEST + 1)]
+    assert [state["step"] for state in states] == [times * EFFORT.real_steps for times in range(1, LONGEST + 1)]
+    shipped = network_arrays(load_arrays("radio-burst.safetensors", ARRAYS, folder))
+    of_each = [{name: tensor.numpy() for name, tensor in state["network"].items()} for state in states]
+    name = "head.weight"
+    assert not np.allclose(of_each[0][name], of_each[1][name])
+    np.testing.assert_allclose(shipped[name], (of_each[0][name] + of_each[1][name]) / 2, rtol=1e-6)
 
 
 def test_quiet_files_hold_no_burst(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

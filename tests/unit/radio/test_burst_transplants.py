@@ -7,7 +7,7 @@ import numpy as np
 from labelled_examples import quietly
 from spectrograms import START, add_type_three, quiet_digits, spectrogram
 
-from models.radio.burst_learning.sets import TRANSPLANTS, VARIANTS, real_set
+from models.radio.burst_learning.sets import LONGEST, TRANSPLANTS, VARIANTS, real_set
 from models.radio.burst_learning.transplants import transplant
 from models.radio.burst_planes import LAYERS
 from models.radio.labelled import BurstBox, LabelledSpectrogram
@@ -66,7 +66,7 @@ def test_a_donor_of_another_band_one_that_does_not_count_and_the_file_itself_are
 
 def test_donors_are_of_the_same_fold() -> None:
     files = [made("quiet"), made("loud one", 300), made("silent")]
-    each = VARIANTS + TRANSPLANTS
+    each = VARIANTS + LONGEST * TRANSPLANTS
 
     def bursts(fold: list[int]) -> set[int]:
         truth = real_set(files, np.array(fold), quietly).truth[VARIANTS:each]
