@@ -4,7 +4,8 @@ detections ─▶ chains (one receiver, over file borders) ─▶ events (all st
 
 A chain belongs to one event at most. An event grows around its surest chain, of a receiver that saw the Sun if there is one, and
 takes from every other receiver what is nearest to that, never what is near another member: a busy hour does not become one event,
-and two bursts of one minute stay two. A noise storm overlaps all that comes while it lasts, and is part of nothing of another kind.
+and two bursts of one minute stay two. A noise storm or a continuum overlaps all that comes while it lasts, and is part of nothing
+of another kind.
 """
 
 import math
@@ -169,14 +170,14 @@ def _members(seed: Chain, free: Mapping[int, Chain]) -> list[int]:
             )
         if nearest is not None:
             # A grain near a stroke may be its own; the storm that it lies in is not.
-            pieces = (number for number in numbers if not upon_a_storm(seed.best, free[number].best))
+            pieces = (number for number in numbers if not upon_a_storm(seed, free[number]))
             members += [number for number in pieces if free[number] is nearest or _touch(nearest, free[number])]
     return members
 
 
 def _same_burst(seed: Chain, other: Chain) -> bool:
     """Whether a chain of another receiver may show what the surer one shows."""
-    if upon_a_storm(seed.best, other.best):
+    if upon_a_storm(seed, other):
         return False
     if abs(seed.best.t_peak - other.best.t_peak) <= TOGETHER:
         return True
@@ -188,7 +189,7 @@ def _same_burst(seed: Chain, other: Chain) -> bool:
 def _touch(one: Chain, other: Chain) -> bool:
     """Whether two chains of one receiver overlap or nearly touch in time: pieces of one burst."""
     near = min(one.t_end, other.t_end) - max(one.t_start, other.t_start) >= -GAP
-    return near and not upon_a_storm(one.best, other.best)
+    return near and not upon_a_storm(one, other)
 
 
 class _Rates:

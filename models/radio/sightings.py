@@ -13,8 +13,8 @@ SHARED_BAND = 0.3  # of the narrower one's octaves
 # The Sun's disk, refraction and a station's position to a few degrees: below this the Sun cannot be seen.
 LOWEST_SUN_DEG = -2.0
 UNKNOWN = "unclassified"
-STORM = "I"
-LASTING = ({"II"}, {STORM, "IV"})
+STORM, CONTINUUM = "I", "IV"
+LASTING = ({"II"}, {STORM, CONTINUUM})
 FAMILIES = ({"III", "IIIg", "V"}, *LASTING)
 LEAST_STORM = timedelta(minutes=3)  # as in storms.py; what lasts less is one of a storm's grains
 
@@ -93,6 +93,16 @@ class Chain:
         return cls(tuple(sightings), best, sightings[0].t_start, max(item.t_end for item in sightings))
 
     @property
+    def label(self) -> str:
+        """Type of the surest."""
+        return self.best.label
+
+    @property
+    def is_storm(self) -> bool:
+        """Whether it is a noise storm, or a continuum that lasts as long, maybe over several files."""
+        return self.best.is_storm or (self.label == CONTINUUM and self.t_end - self.t_start >= LEAST_STORM)
+
+    @property
     def sees_sun(self) -> bool:
         """Whether the Sun was up there; False where nobody knows."""
         elevation = self.best.sun_elevation_deg
@@ -133,8 +143,8 @@ def alike(one: str, other: str) -> bool:
     return UNKNOWN in (one, other) or one == other or any({one, other} <= family for family in FAMILIES)
 
 
-def upon_a_storm(one: Sighting, other: Sighting) -> bool:
-    """Whether one of the two is a noise storm, and the other a burst that comes while it lasts, not a piece of it."""
+def upon_a_storm(one: Sighting | Chain, other: Sighting | Chain) -> bool:
+    """Whether one of the two is a storm or a continuum, and the other a burst that comes while it lasts, not a piece of it."""
     return one.is_storm != other.is_storm and not alike(one.label, other.label)
 
 

@@ -214,6 +214,19 @@ def test_a_grain_near_a_stroke_does_not_make_its_storm_a_part_of_that() -> None:
     assert [member.score for member in second.members] == [0.9, 0.2]
 
 
+def test_a_continuum_that_goes_on_in_the_next_file_is_no_piece_of_the_strokes_at_its_beginning() -> None:
+    strokes = [at(860, score=0.99), at(862, station="B", file=3, score=0.9)]
+    continuum = [
+        at(870, number=1, label="IV", t_end=NOON + timedelta(seconds=900)),
+        at(900, file=2, label="IV", score=0.4, t_end=NOON + timedelta(seconds=1700), t_peak=NOON + timedelta(seconds=1000)),
+    ]
+    first, second = find_events([*strokes, *continuum], DAY_S, THRESHOLD)
+    assert (first.label, first.stations, first.t_end) == ("III", ("A", "B"), NOON + timedelta(seconds=882))
+    assert (second.label, second.t_start, second.t_end) == ("IV", NOON + timedelta(seconds=870), NOON + timedelta(seconds=1700))
+    (event,) = find_events([*strokes, continuum[0]], DAY_S, THRESHOLD)
+    assert len(event.members) == 3, "what lasts half a minute is another look at the same burst"
+
+
 def test_a_storm_that_one_more_station_sees_in_another_quarter_of_an_hour_is_one() -> None:
     """B's quarter has nothing of the surest, A's, but of what C saw of the same storm."""
     sightings = [storm(900, 1800, score=0.9), storm(0, 900, station="B", file=2), storm(0, 1700, station="C", file=3, score=0.7)]
