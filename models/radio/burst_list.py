@@ -132,18 +132,20 @@ def _on_the_map_alone(prepared: PreparedSpectrogram, seen: Seen, listed: list[_T
 
 
 def _sure(prepared: PreparedSpectrogram, seen: Seen, whole: _Typed) -> list[_Typed]:
-    """A burst without the ends that the map doubts, see `sure_parts`; a storm is judged as one."""
+    """A burst without the ends that the map doubts, see `sure_parts`; not of type I, whose storms are judged as a whole."""
     blob, shown = whole.candidate.blob, []
     if whole.label == STORM:
         return [whole]
     for x0, x1, score in sure_parts(blob, whole.score, seen.evidence, LEAST_SCORE):
         candidate, label = whole.candidate, whole.label
+        if not blob.mask[:, x0 - blob.x0 : x1 - blob.x0].any():  # between two spots that are parts of one burst
+            continue
         if (x0, x1) != (blob.x0, blob.x1):
             (candidate,) = seen.view.measured([cut(blob, x0, x1)], int(candidate.measures["lasting"]))
         if label == "IIIg":
             label = label_of(TYPES.index("III"), (x1 - x0) * prepared.bin_s)
         shown.append(_Typed(candidate, score, whole.shares, label))
-    return shown
+    return shown or [whole]
 
 
 def _duration_s(prepared: PreparedSpectrogram, blob: Blob) -> float:

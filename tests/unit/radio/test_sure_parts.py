@@ -67,6 +67,7 @@ def test_only_channels_of_the_burst_count_and_a_ragged_edge_is_none() -> None:
     ragged = Blob(102, 16, 502, 48, WHOLE.mask)  # two bins into a cell of the map
     columns = slice((102 + LEAST_BINS) // CELL_SECONDS, (502 - LEAST_BINS) // CELL_SECONDS + 1)
     assert sure_parts(ragged, 0.9, evidence(columns), LEAST) == [(102, 502, pytest.approx(0.9))]
+    assert sure_parts(ragged, 0.9, evidence(slice(125, 126)), LEAST)[0] == (500, 502, pytest.approx(0.9))
 
 
 def test_a_spot_is_cut_to_the_channels_that_it_has_then() -> None:

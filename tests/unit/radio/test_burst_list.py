@@ -1,0 +1,120 @@
+"""How the bursts of a file are listed: as long as they are sure, and those that the map alone sees beside them."""
+
+import numpy as np
+import pytest
+from spectrograms import quiet_digits, spectrogram
+
+from models.radio.blobs import Blob
+from models.radio.burst import RadioBurst
+from models.radio.burst_evidence import Evidence
+from models.radio.burst_list import ON_THE_MAP, detections
+from models.radio.burst_planes import CELL_SECONDS, MAP_COLUMNS, MAP_ROWS, TYPES, grid_row_of
+from models.radio.candidates import Candidate
+from models.radio.gate import LEAST_SCORE, WITHIN
+from models.radio.prepare import prepare
+from models.radio.seen import Seen, see
+from models.radio.spectrogram import PreparedSpectrogram
+from models.verdict import Detection
+
+CHANNELS = 64
+MODEL = RadioBurst()
+FIRST, LAST = 220, 480  # seconds that the burst of `lasting` stands out, more or less
+PLACE = (slice(4, 9), slice(120, 130))  # of the map
+
+
+@pytest.fixture(scope="module")
+def quiet() -> PreparedSpectrogram:
+    return prepare(spectrogram(quiet_digits(CHANNELS)))
+
+
+@pytest.fixture(scope="module")
+def lasting() -> PreparedSpectrogram:
+    """A rise and fall over some three minutes."""
+    digits = quiet_digits(CHANNELS)
+    time = 0.25 * np.arange(digits.shape[1])
+    digits[15:50] += 60 * np.exp(-0.5 * ((time - 350) / 35) ** 2)
+    return prepare(spectrogram(digits))
+
+
+def evidence(prepared: PreparedSpectrogram, *places: tuple[slice, slice], kind: str = "IV") -> Evidence:
+    """A map that is sure of bursts of one type in some cells, and of none elsewhere."""
+    log_odds = np.full((MAP_ROWS, MAP_COLUMNS), -8, np.float32)
+    shares = np.full((len(TYPES), MAP_ROWS, MAP_COLUMNS), 0.01, np.float32)
+    shares[TYPES.index(kind)] = 0.9
+    for place in places:
+        log_odds[place] = 6
+    named = np.full((MAP_ROWS, MAP_COLUMNS), 1 << TYPES.index(kind), np.uint8)
+    return Evidence(log_odds, shares, named, grid_row_of(prepared.frequency_mhz[prepared.good]) // 4)
+
+
+def listed(prepared: PreparedSpectrogram, seen: Seen, score: float, file_score: float = 0.95) -> tuple[Detection, ...]:
+    """What is listed if the largest spot has that score, and others none."""
+    scores = np.full(len(seen.found), 0.01)
+    if len(scores):
+        scores[int(np.argmax([item.blob.mask.sum() for item in seen.found]))] = score
+    return detections(prepared, seen, scores, file_score, MODEL.types, MODEL.storms)
+
+
+def test_what_the_map_alone_sees_is_a_candidate_and_no_surer_than_its_file(quiet: PreparedSpectrogram) -> None:
+    seen = see(quiet, evidence(quiet, PLACE))
+    (found,) = listed(quiet, seen, 0.01)
+    assert (found.label, found.score) == ("IV", ON_THE_MAP) and found.box
+    assert found.box[0::2] == (120 * CELL_SECONDS, 130 * CELL_SECONDS) and 0 < found.box[1] < found.box[3] < CHANNELS
+    assert listed(quiet, seen, 0.01, file_score=0.2)[0].score == pytest.approx(0.2)
+    assert listed(quiet, see(quiet, evidence(quiet)), 0.01) == ()
+
+
+def test_what_is_listed_already_is_no_candidate_of_the_map_alone(lasting: PreparedSpectrogram) -> None:
+    inside = (slice(6, 9), slice(80, 95))
+    known, other = see(lasting, evidence(lasting, inside)), see(lasting, evidence(lasting, inside, PLACE))
+    assert [item.score for item in listed(lasting, known, 0.8)].count(ON_THE_MAP) == 0
+    assert [item.score for item in listed(lasting, other, 0.8)].count(ON_THE_MAP) == 1
+    assert [item.score for item in listed(lasting, known, 0.01)] == [ON_THE_MAP], "the spot itself is hopeless"
+
+
+def test_the_sure_part_of_a_burst_comes_first_and_the_whole_is_less_sure(lasting: PreparedSpectrogram) -> None:
+    whole = (slice(None), slice(None))
+    (everywhere,) = listed(lasting, see(lasting, evidence(lasting, whole)), 0.9)[:1]
+    assert everywhere.box and FIRST - 30 < everywhere.box[0] < FIRST + 30 and LAST - 30 < everywhere.box[2] < LAST + 30
+    core, longer = listed(lasting, see(lasting, evidence(lasting, (slice(None), slice(80, 95)))), 0.9)
+    assert core.box and longer.box and core.score == pytest.approx(0.9) and core.score > longer.score > LEAST_SCORE
+    assert core.box[0::2] == (80 * CELL_SECONDS, 95 * CELL_SECONDS) and longer.box[0::2] == everywhere.box[0::2]
+    assert core.t_start and core.t_end and (core.t_end - core.t_start).total_seconds() == pytest.approx(15 * CELL_SECONDS, abs=1)
+
+
+@pytest.mark.parametrize(("columns", "label"), [(slice(85, 93), "III"), (slice(80, 95), "IIIg")])
+def test_a_group_is_one_as_long_as_its_sure_part_is(lasting: PreparedSpectrogram, columns: slice, label: str) -> None:
+    core, longer = listed(lasting, see(lasting, evidence(lasting, (slice(None), columns), kind="III")), 0.9)
+    assert (core.label, longer.label) == (label, "IIIg")
+
+
+def test_what_is_of_type_one_is_not_cut(lasting: PreparedSpectrogram) -> None:
+    """A storm is judged as one; its grains are as short as they are."""
+    sure = evidence(lasting, (slice(None), slice(80, 95)), kind="I")
+    sure.shares[0] = np.where(sure.log_odds > 0, 0.9, 0.1)  # no storm: it does not go on for three minutes
+    (grain,) = [item for item in listed(lasting, see(lasting, sure), 0.9) if item.score > ON_THE_MAP]
+    assert grain.label == "I" and grain.box and grain.box[0] < FIRST + 30 and grain.box[2] > LAST - 30
+
+
+def test_a_longer_part_that_is_about_as_large_as_the_sure_one_is_listed_beside_it(lasting: PreparedSpectrogram) -> None:
+    core, longer = listed(lasting, see(lasting, evidence(lasting, (slice(None), slice(60, 110)))), 0.9)
+    assert core.box and longer.box and core.box[0::2] == (240, 440)
+    assert 0.6 < (core.box[2] - core.box[0]) / (longer.box[2] - longer.box[0]) < WITHIN
+
+
+@pytest.mark.parametrize(("width", "sure_of"), [(60, slice(90, 110)), (10, slice(75, 127))], ids=["some of it", "most of it"])
+def test_a_burst_is_not_lost_if_the_map_is_sure_of_what_lies_between_its_spots_alone(
+    lasting: PreparedSpectrogram, width: int, sure_of: slice
+) -> None:
+    sure = evidence(lasting, (slice(None), slice(60, 150)))
+    sure.log_odds[:] = np.where(sure.log_odds > 0, 0.5, sure.log_odds)
+    sure.log_odds[:, sure_of] = 6
+    sure.shares[TYPES.index("V"), :, :] = 0.9  # both types everywhere, so that the spots become parts
+    sure.named[:] |= 1 << TYPES.index("V")
+    seen = see(lasting, sure)
+    mask, measures = np.ones((30, width), dtype=bool), seen.found[0].measures
+    found = [Candidate(Blob(x0, 16, x0 + width, 46, mask), measures) for x0 in (280, 520 - width)]
+    apart = Seen(seen.view, sure, found, np.repeat(seen.table[:1], 2, axis=0), np.repeat(seen.said[:1], 2, axis=0), seen.storms)
+    shown = detections(lasting, apart, np.array([0.99, 0.99]), 0.995, MODEL.types, MODEL.storms)
+    assert {item.label for item in shown if item.score > ON_THE_MAP} == {"IV", "V"}
+    assert {item.box[0::2] for item in shown if item.box and item.score > ON_THE_MAP} == {(280.0, 520.0)}
