@@ -54,7 +54,7 @@ def detections(
         for part in _sure(prepared, seen, item._replace(score=score))
     ]
     parts.sort(key=lambda item: -item[1].score)
-    again = seen_again([part.candidate for _, part in parts])
+    again = seen_again([part.candidate.blob for _, part in parts])
     shown: list[int] = []
     for place, (burst, part) in enumerate(parts):
         better = [other for other in shown if again[place, other] and parts[other][1].label == part.label]
@@ -120,14 +120,12 @@ def _with_storms(typed: list[_Typed], storms: Storms, scores: np.ndarray) -> lis
 def _on_the_map_alone(prepared: PreparedSpectrogram, seen: Seen, listed: list[_Typed], file_score: float) -> list[_Typed]:
     """What the map takes for bursts where nothing is listed: it stands out in no channel, but in many together."""
     blobs = map_spots(seen.evidence.log_odds > 0, seen.evidence, prepared.n_bins)
-    found = seen.view.measured(blobs, lasting=1)
-    again = seen_again([*(item.candidate for item in listed), *found])
-    known = np.asarray(again[len(listed) :, : len(listed)].any(axis=1))
+    again = seen_again([*(item.candidate.blob for item in listed), *blobs])[len(listed) :, : len(listed)]
+    found = seen.view.measured([blob for blob, known in zip(blobs, again, strict=True) if not known.any()], lasting=1)
     shares = evidence_table(found, seen.evidence)[:, len(EVIDENCE) :]
     return [
         _Typed(candidate, min(ON_THE_MAP, file_score), share, type_of(share, _duration_s(prepared, candidate.blob)))
-        for candidate, share, is_known in zip(found, shares, known, strict=True)
-        if not is_known
+        for candidate, share in zip(found, shares, strict=True)
     ]
 
 
@@ -136,7 +134,7 @@ def _sure(prepared: PreparedSpectrogram, seen: Seen, whole: _Typed) -> list[_Typ
     blob, shown = whole.candidate.blob, []
     if whole.label == STORM:
         return [whole]
-    for x0, x1, score in sure_parts(blob, whole.score, seen.evidence, LEAST_SCORE):
+    for x0, x1, score in sure_parts(blob, whole.score, seen.evidence):
         candidate, label = whole.candidate, whole.label
         if not blob.mask[:, x0 - blob.x0 : x1 - blob.x0].any():  # between two spots that are parts of one burst
             continue

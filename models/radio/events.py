@@ -183,7 +183,7 @@ def _same_burst(seed: Chain, other: Chain) -> bool:
         return True
     shorter = min(seed.t_end - seed.t_start, other.t_end - other.t_start)
     shared = min(seed.t_end, other.t_end) - max(seed.t_start, other.t_start)
-    return shorter >= LONG and shared >= SHARED_TIME * shorter and alike(seed.best.label, other.best.label)
+    return shorter >= LONG and shared >= SHARED_TIME * shorter and alike(seed.label, other.label)
 
 
 def _touch(one: Chain, other: Chain) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 
 from models.classifier import Classifier
 from models.errors import Declined, ModelUnavailable
+from models.radio.blobs import Blob
 from models.radio.candidates import MEASURES, Candidate, candidates, measure_table
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.spectrogram import PreparedSpectrogram
@@ -95,7 +96,7 @@ def logistic(evidence: np.ndarray, scale: np.ndarray) -> np.ndarray:
 def distinct(found: list[Candidate], scores: np.ndarray) -> list[int]:
     """Indices, best first, without hopeless spots and without those that show what a better one shows."""
     hopeful = [index for index in np.argsort(-scores, kind="stable").tolist() if scores[index] >= LEAST_SCORE]
-    again = seen_again([found[index] for index in hopeful])
+    again = seen_again([found[index].blob for index in hopeful])
     kept: list[int] = []
     for place in range(len(hopeful)):
         if len(kept) < MOST_DETECTIONS and not again[place, kept].any():
@@ -103,12 +104,12 @@ def distinct(found: list[Candidate], scores: np.ndarray) -> list[int]:
     return [hopeful[place] for place in kept]
 
 
-def seen_again(found: Sequence[Candidate]) -> np.ndarray:
+def seen_again(spots: Sequence[Blob]) -> np.ndarray:
     """(N, N) bool ndarray: the row's spot shows what the column's, a better one, shows.
 
     Its box lies mostly within the other's, is about as large, or is its halo: all around it, but not much longer.
     """
-    x0, y0, x1, y1 = np.array([item.blob.box for item in found], dtype=np.int64).reshape(-1, 4).T
+    x0, y0, x1, y1 = np.array([spot.box for spot in spots], dtype=np.int64).reshape(-1, 4).T
     width = np.minimum.outer(x1, x1) - np.maximum.outer(x0, x0)
     height = np.minimum.outer(y1, y1) - np.maximum.outer(y0, y0)
     shared = np.maximum(width, 0) * np.maximum(height, 0)

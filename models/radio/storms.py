@@ -20,8 +20,6 @@ from models.radio.gate import logistic
 from models.radio.map_spots import map_spots
 from models.radio.sightings import STORM
 
-# Cells of four seconds: what lies between grains of one row that are no farther apart, a minute, is the storm's as well.
-BRIDGE = 15
 # Cells of this probability of type I may be a storm's, two minutes apart at most, if there are three minutes of them.
 LIKELY, GAP, LEAST_CELLS = 0.15, 30, 45
 # What is known of a storm, in the order of its weights: measures of spots, the map's share of type I, and how alike channels are.
@@ -77,18 +75,10 @@ class StormJudge:
         return cls(arrays["storm_weight"], float(arrays["storm_offset"][0]))
 
 
-def bridged(cells: np.ndarray, apart: int = BRIDGE) -> np.ndarray:
-    """(H, W) bool ndarray: ``cells``, and those between two of them in a row that are at most ``apart`` from each other."""
-    column = np.arange(cells.shape[1])
-    before = np.maximum.accumulate(np.where(cells, column, -np.inf), axis=1)
-    after = np.minimum.accumulate(np.where(cells, column, np.inf)[:, ::-1], axis=1)[:, ::-1]
-    return np.asarray(after - before <= apart)
-
-
 def storms_of(view: View, evidence: Evidence) -> Storms:
     """Find what may be the storms of a spectrogram, and measure them."""
     likely = evidence.shares[TYPES.index(STORM)] > LIKELY
-    blobs = map_spots(bridged(likely, GAP), evidence, view.scene.z.shape[1], LEAST_CELLS) if likely.any() else []
+    blobs = map_spots(likely, evidence, view.scene.z.shape[1], apart=GAP, least=LEAST_CELLS)
     found = view.measured(blobs, lasting=1)
     shares = evidence_table(found, evidence)[:, -len(TYPES) :]
     table = np.array(

@@ -5,7 +5,7 @@ import numpy as np
 from models.radio.blobs import Blob
 from models.radio.burst_evidence import Evidence
 from models.radio.burst_planes import CELL_SECONDS
-from models.radio.gate import WITHIN
+from models.radio.gate import LEAST_SCORE, WITHIN
 
 # A burst is at no time surer than the map is of its channels then, by more than this in log odds. With the ends that are doubted
 # more it is less sure by a step, and as a whole by another.
@@ -13,7 +13,7 @@ LEAD, STEP, STEPS = 3.0, 2.0, 2
 LEAST_BINS = 2 * CELL_SECONDS  # less of an end is the map's ragged edge
 
 
-def sure_parts(blob: Blob, score: float, evidence: Evidence, least: float) -> list[tuple[int, int, float]]:
+def sure_parts(blob: Blob, score: float, evidence: Evidence) -> list[tuple[int, int, float]]:
     """The burst without its doubtful ends, and, where much of it is doubtful, with them, less sure.
 
     Parameters
@@ -21,17 +21,17 @@ def sure_parts(blob: Blob, score: float, evidence: Evidence, least: float) -> li
     blob : the burst
     score : its probability, between 0 and 1
     evidence : of the spectrogram
-    least : lowest probability of what is shown, where ``score`` is not lower
 
     Returns
     -------
-    list of first bin, end, and probability; each holds the one before it, which is less than `WITHIN` of it
+    list of first bin, end, and probability, at least `LEAST_SCORE` if that of the burst is; each holds the one before it, which is
+    less than `WITHIN` of it
     """
     rows = slice(evidence.row[blob.y0], evidence.row[blob.y1 - 1] + 1)
     first = blob.x0 // CELL_SECONDS
     said = evidence.log_odds[rows, first : (blob.x1 - 1) // CELL_SECONDS + 1].max(axis=0)
     odds = np.log(score / (1 - score)) - STEP * np.arange(STEPS + 1)
-    chance = np.maximum(1 / (1 + np.exp(-odds)), min(least, score))
+    chance = np.maximum(1 / (1 + np.exp(-odds)), min(LEAST_SCORE, score))
     parts: list[tuple[int, int, float]] = []
     for step in range(STEPS + 1):
         sure = np.flatnonzero(said >= odds[step] - LEAD) if step < STEPS else np.arange(said.size)

@@ -19,10 +19,10 @@ from models.radio.burst_planes import (
     grid_rows,
 )
 from models.radio.labelled import BurstBox, LabelledSpectrogram
+from models.radio.map_spots import bridged
 from models.radio.prepare import prepare
 from models.radio.sightings import STORM
 from models.radio.spectrogram import PreparedSpectrogram, Spectrogram
-from models.radio.storms import bridged
 from models.simulate.bursts import BurstType, SolarBurst
 from models.simulate.bursts.burst import Component
 from models.simulate.bursts.type_ii import Lane

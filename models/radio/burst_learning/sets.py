@@ -126,7 +126,7 @@ def draw_simulated(simulated: MapSet, rng: np.random.Generator) -> tuple[np.ndar
 
 
 def draw_mixed(
-    real: MapSet, days: Sequence[str], kept: np.ndarray, simulated: MapSet, quiet: MapSet, rng: np.random.Generator, times: int = 1
+    real: MapSet, days: Sequence[str], kept: np.ndarray, simulated: MapSet, quiet: MapSet, rng: np.random.Generator, times: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """A batch of variants of the real files ``kept`` (indices), of simulated ones, and of quiet simulated ones.
 

@@ -21,9 +21,9 @@ from models.radio.burst_planes import (
     planes_of,
 )
 from models.radio.labelled import SLACK_S, UNSURE, LabelledSpectrogram
+from models.radio.map_spots import bridged
 from models.radio.sightings import STORM
 from models.radio.spectrogram import PreparedSpectrogram
-from models.radio.storms import bridged
 from models.simulate.receiver import system_flux_sfu
 
 # A box holds much empty sky beside a drifting burst: of its cells those count that stand out by this many sigma in the mean of

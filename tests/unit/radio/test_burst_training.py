@@ -59,7 +59,7 @@ def test_batches_are_the_same_for_the_same_generator_and_hold_no_file_that_is_ke
     simulated = MapSet(np.zeros_like(real.planes[:4]), np.full_like(real.truth[:4], DOUBTFUL))
     quiet = MapSet(simulated.planes, np.zeros_like(simulated.truth))
     days, kept = ["a", "a", "b"], np.array([0, 1])
-    one, other = (draw_mixed(real, days, kept, simulated, quiet, np.random.default_rng(5)) for _ in range(2))
+    one, other = (draw_mixed(real, days, kept, simulated, quiet, np.random.default_rng(5), 1) for _ in range(2))
     assert np.array_equal(one[0], other[0]) and np.array_equal(one[1], other[1])
     assert len(one[0]) == REAL + SIMULATED + QUIET and one[1].max() == 1
     still = one[1][REAL + SIMULATED :]

@@ -15,10 +15,11 @@ from models.radio.burst_learning.storm_training import LabelledStorms, fit_storm
 from models.radio.burst_planes import CELL_SECONDS, MAP_COLUMNS, MAP_ROWS, TYPES
 from models.radio.candidates import Candidate, View, view_of
 from models.radio.labelled import BurstBox
+from models.radio.map_spots import BRIDGE, bridged
 from models.radio.prepare import prepare
 from models.radio.sightings import STORM
 from models.radio.spectrogram import PreparedSpectrogram
-from models.radio.storms import BRIDGE, COLUMNS, GAP, LEAST_CELLS, StormJudge, Storms, alike, bridged, lies_within, storms_of
+from models.radio.storms import COLUMNS, GAP, LEAST_CELLS, StormJudge, Storms, alike, lies_within, storms_of
 from models.simulate.bursts import SolarBurst, draw_burst
 from models.simulate.receiver import draw_receiver
 from models.simulate.spectrogram import simulate_spectrogram
@@ -73,6 +74,8 @@ def test_a_storm_ends_where_the_file_does(view: View) -> None:
     (box,) = boxes(storms_of(view, evidence((slice(4, 9), slice(100, MAP_COLUMNS)))))
     assert box[2] == view.scene.z.shape[1] == 900
     assert len(storms_of(view, evidence()).table) == 0
+    short, beyond = (slice(4, 9), slice(180, 201)), (slice(4, 9), slice(225, MAP_COLUMNS))
+    assert boxes(storms_of(view, evidence(short, beyond))) == [], "nothing beyond the file makes one longer"
 
 
 def test_channels_that_share_grains_are_alike_and_those_with_carriers_of_their_own_are_not() -> None:

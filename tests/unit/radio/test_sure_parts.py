@@ -6,13 +6,12 @@ import pytest
 from models.radio.blobs import Blob, cut
 from models.radio.burst_evidence import Evidence
 from models.radio.burst_planes import CELL_SECONDS, MAP_COLUMNS, MAP_ROWS, TYPES
-from models.radio.gate import WITHIN
+from models.radio.gate import LEAST_SCORE, WITHIN
 from models.radio.map_spots import map_spots
 from models.radio.sure_parts import LEAD, LEAST_BINS, STEP, STEPS, sure_parts
 
 CHANNELS = 64  # four a cell
 WHOLE = Blob(100, 16, 500, 48, np.ones((32, 400), dtype=bool))
-LEAST = 0.1
 
 
 def evidence(sure: slice, odds: float = 6.0, elsewhere: float = -9.0, rows: slice = slice(None)) -> Evidence:
@@ -30,44 +29,44 @@ def lowered(score: float, steps: int) -> float:
 
 def test_a_burst_that_the_map_sees_from_end_to_end_stays_as_it_is() -> None:
     for score in (0.02, 0.5, 0.99):
-        assert sure_parts(WHOLE, score, evidence(slice(0, MAP_COLUMNS)), LEAST) == [(100, 500, pytest.approx(score))]
+        assert sure_parts(WHOLE, score, evidence(slice(0, MAP_COLUMNS))) == [(100, 500, pytest.approx(score))]
 
 
 def test_doubtful_ends_are_cut_off_and_a_burst_that_is_mostly_doubtful_is_shown_whole_as_well() -> None:
-    (short,) = sure_parts(WHOLE, 0.9, evidence(slice(27, 118)), LEAST)
+    (short,) = sure_parts(WHOLE, 0.9, evidence(slice(27, 118)))
     assert short == (27 * CELL_SECONDS, 118 * CELL_SECONDS, pytest.approx(0.9)) and short[1] - short[0] >= WITHIN * 400
-    core, whole = sure_parts(WHOLE, 0.9, evidence(slice(50, 80)), LEAST)
+    core, whole = sure_parts(WHOLE, 0.9, evidence(slice(50, 80)))
     assert core == (200, 320, pytest.approx(0.9)) and whole == (100, 500, pytest.approx(lowered(0.9, STEPS)))
-    assert sure_parts(WHOLE, 0.7, evidence(slice(50, 80)), LEAST)[1] == (100, 500, LEAST)
+    assert sure_parts(WHOLE, 0.7, evidence(slice(50, 80)))[1] == (100, 500, LEAST_SCORE)
 
 
 def test_the_less_the_map_doubts_an_end_the_surer_is_the_burst_with_it() -> None:
     seen = evidence(slice(50, 80))
     odds = float(np.log(0.9 / 0.1))
     seen.log_odds[:, 80:100] = odds - LEAD - STEP + 0.1
-    core, longer, whole = sure_parts(WHOLE, 0.9, seen, LEAST)
+    core, longer, whole = sure_parts(WHOLE, 0.9, seen)
     assert core == (200, 320, pytest.approx(0.9)) and longer == (200, 400, pytest.approx(lowered(0.9, 1)))
     assert whole == (100, 500, pytest.approx(lowered(0.9, STEPS)))
     seen.log_odds[:, 80:100] = odds - LEAD + 0.1
-    assert sure_parts(WHOLE, 0.9, seen, LEAST)[0] == (200, 400, pytest.approx(0.9))
+    assert sure_parts(WHOLE, 0.9, seen)[0] == (200, 400, pytest.approx(0.9))
 
 
 def test_what_the_map_sees_nowhere_is_less_sure_but_never_surer_than_it_was() -> None:
     nothing = evidence(slice(0, 0))
-    assert sure_parts(WHOLE, 0.999, nothing, LEAST) == [(100, 500, pytest.approx(lowered(0.999, STEPS)))]
-    assert sure_parts(WHOLE, 0.5, nothing, LEAST) == [(100, 500, LEAST)]
-    assert sure_parts(WHOLE, 0.03, nothing, LEAST) == [(100, 500, pytest.approx(0.03))]
+    assert sure_parts(WHOLE, 0.999, nothing) == [(100, 500, pytest.approx(lowered(0.999, STEPS)))]
+    assert sure_parts(WHOLE, 0.5, nothing) == [(100, 500, LEAST_SCORE)]
+    assert sure_parts(WHOLE, 0.03, nothing) == [(100, 500, pytest.approx(0.03))]
 
 
 def test_only_channels_of_the_burst_count_and_a_ragged_edge_is_none() -> None:
     beside = evidence(slice(0, MAP_COLUMNS), rows=slice(12, None))  # above the burst's last channel
-    assert sure_parts(WHOLE, 0.9, beside, LEAST) == [(100, 500, pytest.approx(lowered(0.9, STEPS)))]
+    assert sure_parts(WHOLE, 0.9, beside) == [(100, 500, pytest.approx(lowered(0.9, STEPS)))]
     last = evidence(slice(0, MAP_COLUMNS), rows=slice(11, 12))
-    assert sure_parts(WHOLE, 0.9, last, LEAST) == [(100, 500, pytest.approx(0.9))]
+    assert sure_parts(WHOLE, 0.9, last) == [(100, 500, pytest.approx(0.9))]
     ragged = Blob(102, 16, 502, 48, WHOLE.mask)  # two bins into a cell of the map
     columns = slice((102 + LEAST_BINS) // CELL_SECONDS, (502 - LEAST_BINS) // CELL_SECONDS + 1)
-    assert sure_parts(ragged, 0.9, evidence(columns), LEAST) == [(102, 502, pytest.approx(0.9))]
-    assert sure_parts(ragged, 0.9, evidence(slice(125, 126)), LEAST)[0] == (500, 502, pytest.approx(0.9))
+    assert sure_parts(ragged, 0.9, evidence(columns)) == [(102, 502, pytest.approx(0.9))]
+    assert sure_parts(ragged, 0.9, evidence(slice(125, 126)))[0] == (500, 502, pytest.approx(0.9))
 
 
 def test_a_spot_is_cut_to_the_channels_that_it_has_then() -> None:
