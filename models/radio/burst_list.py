@@ -8,7 +8,7 @@ import numpy as np
 from models.radio.blobs import Blob, cut
 from models.radio.burst_evidence import EVIDENCE, evidence_table
 from models.radio.burst_parts import parts_of
-from models.radio.burst_planes import TYPES
+from models.radio.burst_planes import CELL_SECONDS, TYPES
 from models.radio.burst_types import TypeTrees, label_of, type_of
 from models.radio.candidates import MEASURES, Candidate
 from models.radio.gate import LEAST_SCORE, detection_of, distinct, seen_again
@@ -25,6 +25,8 @@ from models.verdict import Detection
 MEASURED_FROM = 0.5
 # Where the map alone sees a burst, and nothing is listed: 83 of 187 real ones are bursts (left out by day).
 ON_THE_MAP = 0.4
+# Of so many cells, a spot's worth, a type that the map names within bursts of other types is a burst of its own.
+LEAST_CELLS = 8
 
 
 class _Typed(NamedTuple):
@@ -44,7 +46,7 @@ def detections(
     Of spots in which the network sees several types each burst is a detection, with the best score of its spots and the network's
     type. Those of type I that lie in a storm are the storm's; it has a score of its own. No burst is surer than that the file holds
     any, see `not_surer`, and it is shown as long as it is sure, see `sure_parts`. What shows again a better one of its type is left
-    out. What the map alone takes for a burst is shown beside them.
+    out. What the map alone takes for a burst is shown beside them, and what it names within bursts of other types.
     """
     typed = _with_storms(_spots_with_types(prepared, seen, scores, types), seen.storms, storms.scores(seen.storms))
     lowered = not_surer(np.array([item.score for item in typed]), file_score).tolist()
@@ -62,6 +64,7 @@ def detections(
             shown.append(place)
     listed = [parts[place][1] for place in shown]
     listed += _on_the_map_alone(prepared, seen, listed, file_score)
+    listed += _of_other_types(prepared, seen, listed, file_score)
     return tuple(_detection(prepared, item) for item in sorted(listed, key=lambda item: -item.score))
 
 
@@ -127,6 +130,27 @@ def _on_the_map_alone(prepared: PreparedSpectrogram, seen: Seen, listed: list[_T
         _Typed(candidate, min(ON_THE_MAP, file_score), share, type_of(share, _duration_s(prepared, candidate.blob)))
         for candidate, share in zip(found, shares, strict=True)
     ]
+
+
+def _of_other_types(prepared: PreparedSpectrogram, seen: Seen, listed: list[_Typed], file_score: float) -> list[_Typed]:
+    """What the map names where bursts of other types alone are listed: strokes in a continuum, a continuum behind strokes."""
+    boxes = np.array([item.candidate.blob.box for item in listed]).reshape(-1, 4)
+    labels = np.array([item.label.removesuffix("g") for item in listed])
+    likely = seen.evidence.log_odds > 0
+    new = []
+    for kind, name in enumerate(TYPES):
+        cells = likely & (seen.evidence.shares[kind] > 0.5 / (1 + np.exp(-seen.evidence.log_odds)))
+        x0, y0, x1, y1 = boxes[labels == name].T
+        for blob in map_spots(cells, seen.evidence, prepared.n_bins):
+            known = (x0 < blob.x1) & (x1 > blob.x0) & (y0 < blob.y1) & (y1 > blob.y0)
+            rows = slice(seen.evidence.row[blob.y0], seen.evidence.row[blob.y1 - 1] + 1)
+            count = np.count_nonzero(cells[rows, blob.x0 // CELL_SECONDS : -(-blob.x1 // CELL_SECONDS)])
+            if not known.any() and count >= LEAST_CELLS:
+                (candidate,) = seen.view.measured([blob], lasting=1)
+                (share,) = evidence_table([candidate], seen.evidence)[:, len(EVIDENCE) :]
+                label = label_of(kind, _duration_s(prepared, blob))
+                new.append(_Typed(candidate, min(ON_THE_MAP, file_score), share, label))
+    return new
 
 
 def _sure(prepared: PreparedSpectrogram, seen: Seen, whole: _Typed) -> list[_Typed]:

@@ -72,6 +72,41 @@ def test_what_is_listed_already_is_no_candidate_of_the_map_alone(lasting: Prepar
     assert [item.score for item in listed(lasting, known, 0.01)] == [ON_THE_MAP], "the spot itself is hopeless"
 
 
+STROKE = (slice(4, 8), slice(86, 88))
+
+
+def with_strokes(prepared: PreparedSpectrogram, place: tuple[slice, slice], share: float = 0.9) -> Seen:
+    """A map that is sure of a continuum everywhere, and of type III in some cells of it."""
+    both = evidence(prepared, (slice(None), slice(60, 110)))
+    both.shares[TYPES.index("III")][place] = share
+    both.named[place] |= 1 << TYPES.index("III")
+    return see(prepared, both)
+
+
+def test_strokes_within_a_continuum_are_bursts_of_their_own(lasting: PreparedSpectrogram) -> None:
+    shown = listed(lasting, with_strokes(lasting, STROKE), 0.9)
+    (stroke,) = [item for item in shown if item.label == "III"]
+    assert stroke.box and stroke.box[0::2] == (86 * CELL_SECONDS, 88 * CELL_SECONDS) and stroke.score == ON_THE_MAP
+    assert {item.label for item in shown} == {"III", "IV"}
+    assert stroke.attributes["type_shares"]["III"] == pytest.approx(0.5, abs=0.02)
+    hopeless = listed(lasting, with_strokes(lasting, STROKE), 0.9, file_score=0.2)
+    assert [item.score for item in hopeless if item.label == "III"] == pytest.approx([0.2])
+
+
+@pytest.mark.parametrize(
+    ("place", "share"), [((slice(4, 7), slice(86, 88)), 0.9), (STROKE, 0.45)], ids=["six cells", "less likely than not"]
+)
+def test_what_the_map_hardly_names_within_a_continuum_is_no_burst(
+    lasting: PreparedSpectrogram, place: tuple[slice, slice], share: float
+) -> None:
+    assert {item.label for item in listed(lasting, with_strokes(lasting, place, share), 0.9)} == {"IV"}
+
+
+def test_of_a_type_that_is_listed_there_the_map_adds_none(lasting: PreparedSpectrogram) -> None:
+    wide = (slice(4, 12), slice(75, 100))  # enough of the spot to be cut from it
+    assert ON_THE_MAP not in [item.score for item in listed(lasting, with_strokes(lasting, wide), 0.9)]
+
+
 def test_the_sure_part_of_a_burst_comes_first_and_the_whole_is_less_sure(lasting: PreparedSpectrogram) -> None:
     whole = (slice(None), slice(None))
     (everywhere,) = listed(lasting, see(lasting, evidence(lasting, whole)), 0.9)[:1]
