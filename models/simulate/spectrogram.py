@@ -9,6 +9,7 @@ import numpy as np
 from models.radio.spectrogram import DB_PER_DIGIT
 from models.simulate.bursts.burst import BurstType, SolarBurst
 from models.simulate.interference import blocks, common_changes, intermittent_lines, spikes
+from models.simulate.lookalikes import gain_swings, pulses_and_blocks
 from models.simulate.noise import receiver_noise
 from models.simulate.receiver import Receiver
 
@@ -169,6 +170,7 @@ def simulate_spectrogram(
     step_s: float = 0.25,
     bursts: Sequence[SolarBurst] = (),
     clock_offset_s: float = 0.0,
+    lookalikes: np.random.Generator | None = None,
 ) -> SimulatedSpectrogram:
     """Compose one file.
 
@@ -181,6 +183,7 @@ def simulate_spectrogram(
     step_s : s between samples
     bursts : what the Sun does
     clock_offset_s : s that the file's clock is ahead of UTC
+    lookalikes : generator of what is taken for bursts, see `lookalikes`; None for files without it
 
     Returns
     -------
@@ -189,6 +192,8 @@ def simulate_spectrogram(
     excess = intermittent_lines(rng, receiver, times, step_s)
     spikes(rng, receiver, times, step_s, excess)
     blocks(rng, receiver, times, step_s, excess)
+    if lookalikes:
+        excess += pulses_and_blocks(lookalikes, receiver, times, step_s)
     truths, index = [], []
     for number, burst in enumerate(bursts):
         begin_s = (t_start - burst.epoch).total_seconds() - clock_offset_s
@@ -210,6 +215,8 @@ def simulate_spectrogram(
     excess += receiver.baseline_digit[:, None]
     excess += receiver_noise(rng, receiver, times, step_s)
     common_changes(rng, receiver, times, step_s, excess)
+    if lookalikes:
+        excess += gain_swings(lookalikes, receiver, times, step_s)
     digits = np.rint(excess, out=excess).clip(0, 254).astype(np.uint8)
     _write_tail(rng, receiver, digits)
     return SimulatedSpectrogram(digits, receiver, t_start, step_s, tuple(truths), tuple(index))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from models.radio.burst_learning.coronae import Denser, Elsewhere, in_denser_corona, through_corona
 from models.radio.burst_learning.suns import SECONDS, START, draw_crowd, draw_sun
 from models.radio.burst_planes import (
     CELL_ROWS,
@@ -24,9 +25,8 @@ from models.radio.prepare import prepare
 from models.radio.sightings import STORM
 from models.radio.spectrogram import PreparedSpectrogram, Spectrogram
 from models.simulate.bursts import BurstType, SolarBurst
-from models.simulate.bursts.burst import Component
 from models.simulate.bursts.type_ii import Lane
-from models.simulate.plasma import DensityModel, frequency_at_mhz, height_r
+from models.simulate.plasma import DensityModel
 from models.simulate.receiver import Receiver, draw_receiver
 from models.simulate.spectrogram import simulate_spectrogram
 from models.simulate.tables import gain_profiles
@@ -39,8 +39,13 @@ BUSY_SHARE, BUSY_BAND, BUSY_TIME = 1 / 12, (1 / 7, 1 / 2), (0.02, 0.6)
 FAINT_DB, CLEAR_DB = 0.04, 0.12
 # A type shows in a cell where it adds `CLEAR_DB` to the others, and is this share of the flux: bursts themselves vary by more.
 LEAST_FLUX_SHARE = 0.1
+# Receivers of the archive see many more bands than were measured: two of five see a part of one, half an octave or more of it.
+PART_SHARE, LEAST_OCTAVES = 0.4, 0.5
+# The corona is as dense as Newkirk's, times this: from a hole in it to a streamer.
+FOLDS = (0.5, 4.0)
 # Bands that no simulated file learnt from has, and other coronae: what the figures on simulated files are taken from.
 UNSEEN_BANDS = ((25.0, 180.0), (30.0, 75.0), (80.0, 300.0), (18.0, 60.0), (130.0, 600.0))
+LEAST_APART = 0.1  # of one of the edges, natural logarithm: what is nearer to an unseen band is not learnt from
 UNSEEN_CORONAE: tuple[tuple[DensityModel, float], ...] = (("saito", 3.0), ("leblanc", 5.0), ("allen-baumbach", 2.0))
 
 
@@ -126,12 +131,15 @@ def draw_scene(seed: int, number: int, *, unseen: bool = False, crowded: bool = 
         profile = profiles[int(rng.integers(len(profiles)))]
         low, high = (float(edge * rng.lognormal(0, 0.08)) for edge in (profile.low_mhz, profile.high_mhz))
         high = max(high, 1.15 * low) if profile.high_mhz > 1.2 * profile.low_mhz else low * profile.high_mhz / profile.low_mhz
+        low, high = _maybe_part(low, high, np.random.default_rng([seed, number, 2]))
     receiver = draw_receiver(rng, low, high, system_factor=float(np.exp(rng.uniform(np.log(0.3), np.log(3)))))
     receiver = _maybe_busy(receiver, np.random.default_rng([seed, number, 1]))
     corona = UNSEEN_CORONAE[int(rng.integers(len(UNSEEN_CORONAE)))] if unseen else None
+    fold = float(np.exp(np.random.default_rng([seed, number, 3]).uniform(*np.log(FOLDS))))
     drawn = [] if quiet else (draw_crowd if crowded else draw_sun)(rng)
-    bursts = [burst if corona is None else through_corona(burst, *corona) for burst in drawn]
-    simulated = simulate_spectrogram(rng, receiver, START, times=SAMPLES, step_s=STEP_S, bursts=bursts)
+    bursts = [in_denser_corona(burst, fold) if corona is None else through_corona(burst, *corona) for burst in drawn]
+    lookalikes = None if unseen else np.random.default_rng([seed, number, 4])
+    simulated = simulate_spectrogram(rng, receiver, START, times=SAMPLES, step_s=STEP_S, bursts=bursts, lookalikes=lookalikes)
     prepared = prepare(
         Spectrogram(
             intensity=simulated.digits,
@@ -150,6 +158,18 @@ def draw_scene(seed: int, number: int, *, unseen: bool = False, crowded: bool = 
     return BurstScene(prepared, *burst_truth(prepared, bursts, system))
 
 
+def _maybe_part(low_mhz: float, high_mhz: float, rng: np.random.Generator) -> tuple[float, float]:
+    """The band, or a part of it."""
+    octaves = np.log2(high_mhz / low_mhz)
+    if octaves <= LEAST_OCTAVES or rng.random() > PART_SHARE:
+        return low_mhz, high_mhz
+    span = rng.uniform(LEAST_OCTAVES, octaves)
+    low = float(low_mhz * 2 ** rng.uniform(0, octaves - span))
+    high = float(low * 2**span)
+    near = any(max(abs(np.log(low / one)), abs(np.log(high / other))) < LEAST_APART for one, other in UNSEEN_BANDS)
+    return (low_mhz, high_mhz) if near else (low, high)
+
+
 def _maybe_busy(receiver: Receiver, rng: np.random.Generator) -> Receiver:
     """The receiver, or one of a few with a band of keyed carriers."""
     if rng.random() > BUSY_SHARE:
@@ -160,47 +180,6 @@ def _maybe_busy(receiver: Receiver, rng: np.random.Generator) -> Receiver:
     disturbed = receiver.disturbed.copy()
     disturbed[first : first + width] = np.exp(rng.uniform(np.log(BUSY_TIME[0]), np.log(BUSY_TIME[1]), width))
     return replace(receiver, disturbed=disturbed)
-
-
-@dataclass(frozen=True, eq=False)
-class Elsewhere:
-    """A component in another corona: what shines at a height has the frequency of that height there.
-
-    Attributes
-    ----------
-    component : what shines, in Newkirk's corona
-    model, fold : the other corona
-    """
-
-    component: Component
-    model: DensityModel
-    fold: float
-
-    @property
-    def span_s(self) -> tuple[float, float]:
-        """First and last second at which it may emit anything."""
-        return self.component.span_s
-
-    def add_flux(self, frequency_mhz: np.ndarray, time_s: np.ndarray, flux: np.ndarray) -> None:
-        """Add its flux to ``flux`` (F, T), in place.
-
-        Parameters
-        ----------
-        frequency_mhz : (F,) float64 ndarray, MHz
-        time_s : (T,) float64 ndarray, s after the burst's epoch
-        flux : (F, T) float32 ndarray, in units of the burst's peak
-        """
-        height = height_r(frequency_mhz, self.model, self.fold)
-        shines = np.flatnonzero(np.isfinite(height))
-        if shines.size:
-            part = flux[shines]
-            self.component.add_flux(frequency_at_mhz(height[shines]), time_s, part)
-            flux[shines] = part
-
-
-def through_corona(burst: SolarBurst, model: DensityModel, fold: float) -> SolarBurst:
-    """The same heights and speeds in a corona of another density; the bursts are drawn in Newkirk's."""
-    return replace(burst, components=tuple(Elsewhere(part, model, fold) for part in burst.components))
 
 
 def prepared_rows(prepared: PreparedSpectrogram) -> np.ndarray:
@@ -250,7 +229,7 @@ def burst_truth(
             lanes = tuple(
                 lane.ratio
                 for part in burst.components
-                if isinstance(lane := part.component if isinstance(part, Elsewhere) else part, Lane)
+                if isinstance(lane := part.component if isinstance(part, Elsewhere | Denser) else part, Lane)
                 and (_cells(replace(burst, components=(part,)), prepared, frequency, system_sfu) >= CLEAR_DB).any()
             )
             seen.append(SeenBurst(burst, first, last, low, high, float(cells.max()), lanes))

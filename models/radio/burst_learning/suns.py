@@ -39,10 +39,13 @@ def draw_sun(rng: np.random.Generator) -> list[SolarBurst]:
 
 
 def draw_crowd(rng: np.random.Generator) -> list[SolarBurst]:
-    """Something that lasts, IV or V or a storm of type I, and one to three bursts of types II and III in it."""
-    lasting: BurstType = ("IV", "V", "I")[int(rng.choice(3, p=[0.6, 0.2, 0.2]))]
+    """Something that lasts, IV or V or a storm of type I, or a storm and IV, and one to three bursts of types II and III in it."""
+    lasting: BurstType = ("IV", "V", "I")[int(rng.choice(3, p=[0.5, 0.25, 0.25]))]
     onset = float(rng.uniform(-STORM_S, 0) if lasting == "I" else rng.uniform(-200, SECONDS - 200))
     bursts = [draw_burst(rng, lasting, START + timedelta(seconds=onset), duration_s=STORM_S, waning=True)]
+    if lasting == "IV" and rng.random() < 0.3:
+        begin = START + timedelta(seconds=float(rng.uniform(-STORM_S, 0)))
+        bursts.append(draw_burst(rng, "I", begin, duration_s=STORM_S, waning=True))
     for _ in range(int(rng.integers(1, 4))):
         kind: BurstType = "III" if lasting == "V" else ("II", "III", "IIIg")[int(rng.choice(3, p=[0.5, 0.2, 0.3]))]
         first, last = {"IV": (-100, 400), "V": (-20, 40), "I": (0, 1500)}[lasting]

@@ -5,9 +5,11 @@ import pytest
 from spectrograms import START, quiet_digits, spectrogram
 
 from models.radio.burst_learning import scenes
-from models.radio.burst_learning.scenes import BurstScene, burst_truth, draw_scene, layers_of, prepared_rows, through_corona
+from models.radio.burst_learning.coronae import in_denser_corona, through_corona
+from models.radio.burst_learning.scenes import BurstScene, burst_truth, draw_scene, layers_of, prepared_rows
 from models.radio.burst_planes import DOUBTFUL, LAYERS, MAP_COLUMNS, MAP_ROWS
 from models.radio.prepare import prepare
+from models.simulate import lookalikes
 from models.simulate.bursts import draw_burst
 from models.simulate.receiver import system_flux_sfu
 
@@ -54,6 +56,41 @@ def test_a_denser_corona_shifts_a_burst_in_frequency() -> None:
         for flux in (through_corona(burst, "saito", fold).flux_sfu(frequency, time) for fold in (1.0, 4.0))
     ]
     assert middle[1] - middle[0] > 0.3  # four times the density is twice the frequency
+
+
+def test_scenes_to_learn_from_have_many_bands_and_none_near_the_unseen_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    def bands() -> np.ndarray:
+        good = [scene.prepared.frequency_mhz[scene.prepared.good] for scene in (draw_scene(8, n, quiet=True) for n in range(24))]
+        return np.array([(frequency.min(), frequency.max()) for frequency in good])
+
+    monkeypatch.setattr(scenes, "PART_SHARE", 0.0)
+    whole = bands()
+    monkeypatch.setattr(scenes, "PART_SHARE", 1.0)
+    parts = bands()
+    octaves, before = np.log2(parts[:, 1] / parts[:, 0]), np.log2(whole[:, 1] / whole[:, 0])
+    cut = octaves < before - 0.05
+    assert cut.sum() >= 12 and (octaves[cut] > scenes.LEAST_OCTAVES - 0.06).all()  # the lowest rows may be no sky
+    assert (parts[:, 0] > 0.95 * whole[:, 0]).all() and (parts[:, 1] < 1.05 * whole[:, 1]).all()
+    monkeypatch.setattr(scenes, "UNSEEN_BANDS", tuple(map(tuple, whole)) + tuple(map(tuple, parts)))
+    assert np.allclose(bands(), whole), "what is near an unseen band is not taken"
+
+
+def test_scenes_to_learn_from_are_of_coronae_of_many_densities_and_hold_what_looks_like_a_burst(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    burst = draw_burst(np.random.default_rng(1), "III", START, peak_sfu=1000)
+    frequency, time = np.geomspace(20, 100, 50), np.arange(0.0, 60)
+    assert np.allclose(in_denser_corona(burst, 4.0).flux_sfu(2 * frequency, time), burst.flux_sfu(frequency, time), rtol=1e-4)
+    monkeypatch.setattr(scenes, "FOLDS", (1.0, 1.0))
+    thin, test = [draw_scene(5, number) for number in range(4)], draw_scene(5, 0, unseen=True)
+    monkeypatch.setattr(scenes, "FOLDS", (4.0, 4.0))
+    thick = [draw_scene(5, number) for number in range(4)]
+    assert any(one.boxes != other.boxes for one, other in zip(thin, thick, strict=True))
+    monkeypatch.setattr(lookalikes, "BLOCK_SHARE", 1.0)
+    blocked = [draw_scene(5, number) for number in range(4)]
+    assert all(one.boxes == other.boxes for one, other in zip(thick, blocked, strict=True))
+    assert not any(np.array_equal(*(item.prepared.mean_db for item in pair)) for pair in zip(thick, blocked, strict=True))
+    assert np.array_equal(draw_scene(5, 0, unseen=True).prepared.mean_db, test.prepared.mean_db), "the test is as it was"
 
 
 def test_crowded_scenes_hold_more_cells_of_several_types() -> None:

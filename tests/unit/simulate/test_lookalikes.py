@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from models.simulate import lookalikes
+from models.simulate.lookalikes import BLOCK_SHARE, MOST_DB, PULSE_SHARE, SWING_SHARE, gain_swings, pulses_and_blocks
+from models.simulate.receiver import Receiver, draw_receiver
+
+TIMES, STEP_S = 900, 1.0
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Receiver:
+    return draw_receiver(np.random.default_rng(0), 45, 400)
+
+
+def files(receiver: Receiver, count: int) -> list[np.ndarray]:
+    return [pulses_and_blocks(np.random.default_rng(number), receiver, TIMES, STEP_S) for number in range(count)]
+
+
+def only(monkeypatch: pytest.MonkeyPatch, **shares: float) -> None:
+    for name in ("PULSE_SHARE", "BLOCK_SHARE", "SWING_SHARE"):
+        monkeypatch.setattr(lookalikes, name, shares.get(name, 0.0))
+
+
+def test_few_files_hold_any_and_the_same_generator_draws_the_same(receiver: Receiver) -> None:
+    count = 400
+    disturbed = sum(file.any() for file in files(receiver, count))
+    swinging = sum(gain_swings(np.random.default_rng(number), receiver, TIMES, STEP_S).any() for number in range(count))
+    for found, share in ((disturbed, 1 - (1 - PULSE_SHARE) * (1 - BLOCK_SHARE)), (swinging, SWING_SHARE)):
+        assert found == pytest.approx(share * count, abs=3 * np.sqrt(count * share * (1 - share)))
+    assert all(np.array_equal(*pair) for pair in zip(files(receiver, 20), files(receiver, 20), strict=True))
+
+
+def test_a_pulse_begins_and_ends_in_every_channel_at_once_and_pulses_of_a_file_are_alike(
+    monkeypatch: pytest.MonkeyPatch, receiver: Receiver
+) -> None:
+    only(monkeypatch, PULSE_SHARE=1.0)
+    seen = [10 * np.log10(1 + file.astype(float)) for file in files(receiver, 30)]
+    shown = [file for file in seen if file.any()]  # a single one may begin before the file and end before it
+    assert len(shown) > 20
+    for file in shown:
+        channels, moments = file.max(axis=1) > 1e-3, file.max(axis=0) > 1e-3
+        loudest = file[:, file.max(axis=0).argmax()]
+        if file.max() < MOST_DB / 2:  # none cut off, and none upon another
+            strength = file.max(axis=0) / loudest.max()
+            assert np.allclose(file, np.outer(loudest, strength), atol=0.02)
+        assert channels.mean() > 0.1 and moments.any()
+    assert np.mean([file.argmax(axis=0)[file.any(axis=0)].mean() < 100 for file in shown]) > 0.5, "most fade upwards"
+
+
+def test_blocks_span_a_fifth_of_the_band_or_more_and_stay_in_the_file(monkeypatch: pytest.MonkeyPatch, receiver: Receiver) -> None:
+    only(monkeypatch, BLOCK_SHARE=1.0)
+    for file in files(receiver, 30):
+        assert file.shape == (receiver.frequency_mhz.size, TIMES) and file.dtype == np.float32
+        assert np.isfinite(file).all() and (file > -1e-6).all()
+        if file.any():
+            assert (file > 0).any(axis=1).mean() >= 0.19
+
+
+def test_a_gain_that_swings_does_so_in_all_of_its_channels_and_comes_back(
+    monkeypatch: pytest.MonkeyPatch, receiver: Receiver
+) -> None:
+    only(monkeypatch, SWING_SHARE=1.0)
+    swings = [gain_swings(np.random.default_rng(number), receiver, 4 * TIMES, STEP_S) for number in range(30)]
+    shown = [swing for swing in swings if swing.any()]
+    assert len(shown) > 25 and {True, False} == {bool(swing.max() > -swing.min()) for swing in shown}
+    for swing in shown:
+        assert np.linalg.matrix_rank(swing.astype(float), tol=1e-3) <= 4  # that many swings at once, each of one course
+    assert np.mean([not swing[:, -1].any() for swing in shown]) > 0.8
