@@ -68,14 +68,16 @@ the probability of a burst in cells of four seconds, and of each type where one 
 for by the map and by trees over the measures. Spots in which the map shows several types are cut along it into bursts, each with
 the map's type, that may share pixels: a type V behind its group, a lane or strokes in a continuum. Platt's calibration for spots
 and for files; no burst is surer than that its file holds any. The ends of a burst that the map doubts are cut off, and where much
-of it is doubtful the longer one is listed as well, less sure; where the map alone sees a burst and no spot is, it is a candidate.
-Where the map has type I again and again in the same channels, a noise storm may be: a logistic regression over measures of all that
-lies between says whether it is one, and the bursts of type I in it are its own.
+of it is doubtful the longer one is listed as well, less sure; where the map alone sees a burst and no spot is, it is a candidate,
+and so is what it names within bursts of other types alone. Where the map has type I again and again in the same channels, a noise
+storm may be: a logistic regression over measures of all that lies between says whether it is one, and the bursts of type I in it
+are its own.
 
-The network learns from simulated files alone, every fourth with bursts over each other, then from real files beside simulated ones,
-half of which are quiet: as they are, cut to a part of their band, with simulated bursts added to their noise and interference, and
-with all that another real file shows added; its weights are the mean of those of two networks, one of which learns twice as long,
-from twice as many such files. The trees of the types learn from the boxes of real files and from
+The network learns from simulated files alone, in bands of many widths and coronae of many densities, every fourth with bursts over
+each other, some with what is taken for bursts (broadband pulses, blocks, gain that swings). Then it learns from real files beside
+simulated ones, half of these quiet: as they are, cut to a part of their band, with simulated bursts added to their noise and
+interference, and with all that another real file shows added; its weights are the mean of those of two networks, one of which
+learns twice as long, from twice as many such files. The trees of the types learn from the boxes of real files and from
 {FILES_OF_TYPES} simulated ones, the judge of storms from those of real files and of {FILES_OF_STORMS} simulated ones.
 
 ## What it is worth on real files
@@ -122,7 +124,8 @@ usual night:
 One reader drew the boxes in one pass, good to 5-10 s; "unsure" files and boxes are left out. A few days dominate, and the same
 burst is at many stations. Types I and V are in too few real files for figures: real noise storms are on three days, most of their
 minutes at one station. The settings of network, trees and storms were chosen on cross-validated figures of this set, which flatters
-them by an amount that was not measured. What it judges worst, and why: `models/radio/misjudged.md`.
+them by an amount that was not measured; so does that what is taken for bursts was simulated with the false alarms of earlier
+versions in view. What it judges worst, and why: `models/radio/misjudged.md`.
 """
 
 

@@ -7,6 +7,7 @@ from spectrograms import START, quiet_digits, spectrogram
 from models.radio.burst_learning import scenes
 from models.radio.burst_learning.coronae import in_denser_corona, through_corona
 from models.radio.burst_learning.scenes import BurstScene, burst_truth, draw_scene, layers_of, prepared_rows
+from models.radio.burst_learning.suns import draw_crowd
 from models.radio.burst_planes import DOUBTFUL, LAYERS, MAP_COLUMNS, MAP_ROWS
 from models.radio.prepare import prepare
 from models.simulate import lookalikes
@@ -99,6 +100,15 @@ def test_crowded_scenes_hold_more_cells_of_several_types() -> None:
         return float((layers.sum(axis=1) > 1).sum() / layers.any(axis=1).sum())
 
     assert several(crowded=True) > 2 * several(crowded=False)
+
+
+def test_a_crowd_is_upon_something_that_lasts_and_a_continuum_sometimes_upon_a_storm() -> None:
+    kinds = [[burst.kind for burst in draw_crowd(np.random.default_rng(number))] for number in range(400)]
+    assert {crowd[0] for crowd in kinds} == {"I", "IV", "V"} and all(2 <= len(crowd) <= 5 for crowd in kinds)
+    stormy = [crowd for crowd in kinds if crowd[0] == "IV" and crowd[1] == "I"]
+    assert len(stormy) == pytest.approx(0.15 * len(kinds), abs=3 * np.sqrt(400 * 0.15 * 0.85))
+    assert all(set(crowd[1:]) <= {"II", "III", "IIIg"} for crowd in kinds if crowd not in stormy)
+    assert all(set(crowd[1:]) == {"III"} for crowd in kinds if crowd[0] == "V")
 
 
 def test_a_receiver_with_busy_carriers_sees_the_same_bursts_and_more_interference(monkeypatch: pytest.MonkeyPatch) -> None:
