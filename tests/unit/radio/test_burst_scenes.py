@@ -89,8 +89,11 @@ def test_scenes_to_learn_from_are_of_coronae_of_many_densities_and_hold_what_loo
     assert any(one.boxes != other.boxes for one, other in zip(thin, thick, strict=True))
     monkeypatch.setattr(lookalikes, "BLOCK_SHARE", 1.0)
     blocked = [draw_scene(5, number) for number in range(4)]
-    assert all(one.boxes == other.boxes for one, other in zip(thick, blocked, strict=True))
-    assert not any(np.array_equal(*(item.prepared.mean_db for item in pair)) for pair in zip(thick, blocked, strict=True))
+    monkeypatch.setattr(lookalikes, "SWING_SHARE", 1.0)
+    swinging = [draw_scene(5, number) for number in range(4)]
+    for before, after in ((thick, blocked), (blocked, swinging)):
+        assert all(one.boxes == other.boxes for one, other in zip(before, after, strict=True))
+        assert not any(np.array_equal(*(item.prepared.mean_db for item in pair)) for pair in zip(before, after, strict=True))
     assert np.array_equal(draw_scene(5, 0, unseen=True).prepared.mean_db, test.prepared.mean_db), "the test is as it was"
 
 
