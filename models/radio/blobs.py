@@ -11,6 +11,8 @@ GROW = 3.0
 REACH = 4.0
 MIN_CHANNELS = 5  # carriers are narrower, even after the smoothing
 MOST = 20  # strongest spots of a map that are looked at
+# A spot belongs to a longer burst where this share of its box lies in the burst's.
+WITHIN = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +68,27 @@ def cut(blob: Blob, x0: int, x1: int) -> Blob:
     mask = blob.mask[:, x0 - blob.x0 : x1 - blob.x0]
     ys = np.flatnonzero(mask.any(axis=1))
     return Blob(x0, blob.y0 + int(ys[0]), x1, blob.y0 + int(ys[-1]) + 1, mask[ys[0] : ys[-1] + 1])
+
+
+def lies_within(blob: Blob, burst: Blob) -> bool:
+    """Whether a spot belongs to a longer burst of its type: `WITHIN` of its box lies in the burst's."""
+    return _shared(blob, burst) >= WITHIN * _area(blob)
+
+
+def shared_of_union(blob: Blob, other: Blob) -> float:
+    """What two boxes share of their union."""
+    shared = _shared(blob, other)
+    return shared / (_area(blob) + _area(other) - shared)
+
+
+def _shared(blob: Blob, other: Blob) -> int:
+    width = min(blob.x1, other.x1) - max(blob.x0, other.x0)
+    height = min(blob.y1, other.y1) - max(blob.y0, other.y0)
+    return max(width, 0) * max(height, 0)
+
+
+def _area(blob: Blob) -> int:
+    return (blob.x1 - blob.x0) * (blob.y1 - blob.y0)
 
 
 @njit(cache=True, nogil=True)

@@ -28,8 +28,6 @@ APART = (2, 5)  # channels: within a grain, and beyond most
 COLUMNS = (*MEASURED, "share", "alike_2", "alike_5", "alike_half")
 SMOOTH_S, CHANNELS = 31.0, 3
 MOST_SIGMA = 8.0
-# A burst of type I belongs to a storm where this share of its box lies in the storm's.
-WITHIN = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,10 +108,3 @@ def alike(z: np.ndarray, blob: Blob, bin_s: float) -> tuple[float, ...]:
     part /= np.maximum(part.std(axis=1, keepdims=True), 1e-6)
     high = len(part)
     return tuple(float((part[:-apart] * part[apart:]).mean()) if apart < high else 0.0 for apart in (*APART, max(high // 2, 1)))
-
-
-def lies_within(blob: Blob, storm: Blob) -> bool:
-    """Whether a burst of type I belongs to a storm."""
-    width = min(blob.x1, storm.x1) - max(blob.x0, storm.x0)
-    height = min(blob.y1, storm.y1) - max(blob.y0, storm.y0)
-    return max(width, 0) * max(height, 0) >= WITHIN * (blob.x1 - blob.x0) * (blob.y1 - blob.y0)

@@ -6,11 +6,12 @@ from spectrograms import quiet_digits, spectrogram
 
 from models.radio.blobs import Blob
 from models.radio.burst import RadioBurst
-from models.radio.burst_evidence import Evidence
-from models.radio.burst_list import ON_THE_MAP, detections
+from models.radio.burst_evidence import EVIDENCE, Evidence, evidence_table
+from models.radio.burst_list import detections
 from models.radio.burst_planes import CELL_SECONDS, MAP_COLUMNS, MAP_ROWS, TYPES, grid_row_of
 from models.radio.candidates import Candidate
 from models.radio.gate import LEAST_SCORE, WITHIN
+from models.radio.map_bursts import ON_THE_MAP
 from models.radio.prepare import prepare
 from models.radio.seen import Seen, see
 from models.radio.spectrogram import PreparedSpectrogram
@@ -108,7 +109,7 @@ def test_of_a_type_that_is_listed_there_the_map_adds_none(lasting: PreparedSpect
 
 
 def test_the_sure_part_of_a_burst_comes_first_and_the_whole_is_less_sure(lasting: PreparedSpectrogram) -> None:
-    whole = (slice(None), slice(None))
+    whole = (slice(6, 15), slice(55, 121))
     (everywhere,) = listed(lasting, see(lasting, evidence(lasting, whole)), 0.9)[:1]
     assert everywhere.box and FIRST - 30 < everywhere.box[0] < FIRST + 30 and LAST - 30 < everywhere.box[2] < LAST + 30
     core, longer = listed(lasting, see(lasting, evidence(lasting, (slice(None), slice(80, 95)))), 0.9)
@@ -141,15 +142,70 @@ def test_a_longer_part_that_is_about_as_large_as_the_sure_one_is_listed_beside_i
 def test_a_burst_is_not_lost_if_the_map_is_sure_of_what_lies_between_its_spots_alone(
     lasting: PreparedSpectrogram, width: int, sure_of: slice
 ) -> None:
-    sure = evidence(lasting, (slice(None), slice(60, 150)))
+    sure = evidence(lasting, (slice(None), slice(70, 130)))
     sure.log_odds[:] = np.where(sure.log_odds > 0, 0.5, sure.log_odds)
     sure.log_odds[:, sure_of] = 6
     sure.shares[TYPES.index("V"), :, :] = 0.9  # both types everywhere, so that the spots become parts
     sure.named[:] |= 1 << TYPES.index("V")
     seen = see(lasting, sure)
-    mask, measures = np.ones((30, width), dtype=bool), seen.found[0].measures
-    found = [Candidate(Blob(x0, 16, x0 + width, 46, mask), measures) for x0 in (280, 520 - width)]
+    mask, measures = np.ones((CHANNELS, width), dtype=bool), seen.found[0].measures
+    found = [Candidate(Blob(x0, 0, x0 + width, CHANNELS, mask), measures) for x0 in (280, 520 - width)]
     apart = Seen(seen.view, sure, found, np.repeat(seen.table[:1], 2, axis=0), np.repeat(seen.said[:1], 2, axis=0), seen.storms)
     shown = detections(lasting, apart, np.array([0.99, 0.99]), 0.995, MODEL.types, MODEL.storms)
     assert {item.label for item in shown if item.score > ON_THE_MAP} == {"IV", "V"}
     assert {item.box[0::2] for item in shown if item.box and item.score > ON_THE_MAP} == {(280.0, 520.0)}
+
+
+def apart(prepared: PreparedSpectrogram, of: Evidence, *boxes: tuple[int, int, int, int]) -> Seen:
+    """What is seen where spots of these boxes were found, and no others."""
+    seen = see(prepared, of)
+    found = [
+        Candidate(Blob(*box, np.ones((box[3] - box[1], box[2] - box[0]), dtype=bool)), seen.found[0].measures) for box in boxes
+    ]
+    table, said = np.repeat(seen.table[:1], len(boxes), axis=0), evidence_table(found, of)[:, len(EVIDENCE) :]
+    return Seen(seen.view, of, found, table, said, seen.storms)
+
+
+def shown(prepared: PreparedSpectrogram, seen: Seen, *scores: float) -> list[tuple[str, float, tuple[float, float]]]:
+    """Type, score and first and last bin of what is listed, but for the candidates of the map alone."""
+    found = detections(prepared, seen, np.array(scores), 0.98, MODEL.types, MODEL.storms)
+    return sorted((item.label, round(item.score, 2), item.box[0::2]) for item in found if item.box and item.score != ON_THE_MAP)
+
+
+PATCH = (slice(None), slice(60, 150))
+WHOLE = (240.0, 600.0)
+
+
+def test_what_rises_above_a_continuum_is_the_continuum(lasting: PreparedSpectrogram) -> None:
+    three = apart(
+        lasting,
+        evidence(lasting, PATCH, (slice(None), slice(173, 182))),
+        (250, 16, 270, 46),
+        (400, 16, 420, 46),
+        (700, 16, 720, 46),
+    )
+    assert shown(lasting, three, 0.6, 0.9, 0.7) == [("IV", 0.7, (692, 728)), ("IV", 0.9, WHOLE)], "the third is of another one"
+    halfway = apart(lasting, evidence(lasting, PATCH), (590, 16, 610, 46))
+    assert WHOLE not in [box for _, _, box in shown(lasting, halfway, 0.8)], "half of it lies in the continuum"
+
+
+def test_a_spot_that_is_about_the_burst_of_the_map_is_the_burst_and_drawn_finer(lasting: PreparedSpectrogram) -> None:
+    both = apart(lasting, evidence(lasting, PATCH), (251, 2, 587, 62), (400, 16, 420, 46))
+    assert shown(lasting, both, 0.6, 0.9) == [("IV", 0.9, (251, 587))], "as sure as its surest spot"
+    short = apart(lasting, evidence(lasting, PATCH), (251, 2, 487, 62), (400, 16, 420, 46))
+    assert shown(lasting, short, 0.6, 0.9) == [("IV", 0.9, WHOLE)]
+
+
+def test_strokes_of_a_group_stay_beside_it(lasting: PreparedSpectrogram) -> None:
+    strokes = (320, 16, 326, 46), (350, 16, 356, 46)
+    group = apart(lasting, evidence(lasting, (slice(None), slice(78, 93)), kind="III"), *strokes)
+    assert shown(lasting, group, 0.8, 0.9) == [("III", 0.8, (320, 326)), ("III", 0.9, (350, 356)), ("IIIg", 0.9, (312, 372))]
+    brief = apart(lasting, evidence(lasting, (slice(None), slice(79, 90)), kind="III"), *strokes)
+    assert shown(lasting, brief, 0.8, 0.9) == [("III", 0.9, (316, 360))]
+
+
+def test_grains_of_type_one_are_joined_by_storms_alone(lasting: PreparedSpectrogram) -> None:
+    sure = evidence(lasting, (slice(None), slice(78, 93)), kind="I")
+    sure.shares[0] = np.where(sure.log_odds > 0, 0.9, 0.1)  # no storm: it does not go on for three minutes
+    grains = apart(lasting, sure, (320, 16, 326, 46), (350, 16, 356, 46))
+    assert shown(lasting, grains, 0.8, 0.9) == [("I", 0.8, (320, 326)), ("I", 0.9, (350, 356))]

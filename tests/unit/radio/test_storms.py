@@ -8,7 +8,7 @@ import pytest
 from labelled_examples import example
 from spectrograms import START, quiet_digits, spectrogram
 
-from models.radio.blobs import Blob
+from models.radio.blobs import Blob, lies_within
 from models.radio.burst import RadioBurst
 from models.radio.burst_evidence import Evidence
 from models.radio.burst_learning.storm_training import LabelledStorms, fit_storms
@@ -19,7 +19,7 @@ from models.radio.map_spots import BRIDGE, bridged
 from models.radio.prepare import prepare
 from models.radio.sightings import STORM
 from models.radio.spectrogram import PreparedSpectrogram
-from models.radio.storms import COLUMNS, GAP, LEAST_CELLS, StormJudge, Storms, alike, lies_within, storms_of
+from models.radio.storms import COLUMNS, GAP, LEAST_CELLS, StormJudge, Storms, alike, storms_of
 from models.simulate.bursts import SolarBurst, draw_burst
 from models.simulate.receiver import draw_receiver
 from models.simulate.spectrogram import simulate_spectrogram
