@@ -10,10 +10,12 @@ from deployments.bench.measure_scenes import MeasureScene, measure_scenes
 from deployments.bench.measure_scores import SAME_LANE, Errors, errors_of, table
 from deployments.bench.race import one_core
 from deployments.bench.result import Result, Row
-from models.radio.gate import RadioGate
+from models.radio.burst import RadioBurst
+from models.radio.burst_list import MEASURED_FROM
 from models.radio.measurement import measure_burst
 from models.radio.region import Box
 from models.simulate.bursts import BurstType
+from models.verdict import Detection
 
 KINDS: tuple[BurstType, ...] = ("III", "IIIg", "II")
 EXTENT = ("start s", "peak s", "end s", "low edge", "high edge", "peak dB")
@@ -33,22 +35,21 @@ def radio_measure(bursts: int, seed: int, progress: Callable[[int, int], None]) 
     progress : is told the number of bursts done, and of how many
     """
     errors: dict[str, list[Errors]] = {}
-    by_gate: dict[str, list[Errors]] = {}
+    listed: dict[str, list[Errors]] = {}
+    named: dict[str, int] = dict.fromkeys(KINDS, 0)
     strong: dict[str, list[bool]] = {}
     spent: dict[str, list[tuple[float, float]]] = {}
-    missed: dict[str, int] = {}
-    gate = RadioGate()
+    model = RadioBurst()
     with one_core():
         for place, kind in enumerate(KINDS):
             for number, scene in enumerate(measure_scenes(kind, bursts, seed)):
                 progress(place * bursts + number, len(KINDS) * bursts)
                 errors.setdefault(kind, []).append(_errors(scene, scene.box, spent.setdefault(kind, [])))
                 strong.setdefault(kind, []).append(scene.truth.peak_db >= STRONG_DB)
-                box = _box_of_gate(gate, scene)
-                if box is None:
-                    missed[kind] = missed.get(kind, 0) + 1
-                else:
-                    by_gate.setdefault(kind, []).append(_errors(scene, box, []))
+                found = _listed(model, scene)
+                if found:
+                    listed.setdefault(kind, []).append(errors_of(scene, found.attributes))
+                    named[kind] += found.label.removesuffix("g") == kind.removesuffix("g")
     progress(len(KINDS) * bursts, len(KINDS) * bursts)
     halves = [
         (f"{kind}, {'at least' if side else 'below'} {STRONG_DB:g} dB", _chosen(errors[kind], strong[kind], side))
@@ -67,9 +68,9 @@ def radio_measure(bursts: int, seed: int, progress: Callable[[int, int], None]) 
             "Drift: how often the truth is within one and two standard deviations": _coverage(errors),
             "Lanes": _lanes(errors["II"]),
             "Speeds; the corona known, or assumed": table(errors.items(), SPEED),
-            "In boxes of radio-gate": table(by_gate.items(), (*EXTENT, *DRIFT)),
+            "As radio-burst lists them, whatever type it names": table(listed.items(), (*EXTENT, *DRIFT)),
         },
-        (f"radio-gate has no box for {missed or 'none'} of them.",),
+        tuple(f"radio-burst lists {len(listed.get(kind, []))} of {bursts} bursts of {kind}, {named[kind]} as such." for kind in KINDS),
     )
 
 
@@ -80,22 +81,23 @@ def _errors(scene: MeasureScene, box: Box, spent: list[tuple[float, float]]) -> 
     return errors_of(scene, measured)
 
 
-def _box_of_gate(gate: RadioGate, scene: MeasureScene) -> Box | None:
-    """Box of the detection above the threshold that shares most with the burst's."""
-    (verdict,) = gate.judge([scene.prepared])
-    shared = [
-        (_shared(detection.box, scene.box), detection.box)
-        for detection in verdict.detections
-        if detection.box and detection.score >= gate.threshold
-    ]
-    best = max(shared, default=(0.0, None))
-    return best[1] if best[0] > 0 else None
+def _listed(model: RadioBurst, scene: MeasureScene) -> Detection | None:
+    """The measured detection that shares most with the burst's box."""
+    (verdict,) = model.judge([scene.prepared])
+    measured = [item for item in verdict.detections if item.box and item.score >= MEASURED_FROM]
+    best = max(measured, key=lambda item: _share_of_union(item.box or scene.box, scene.box), default=None)
+    return best if best and best.box and _share_of_union(best.box, scene.box) > 0 else None
 
 
-def _shared(one: Box, other: Box) -> float:
+def _share_of_union(one: Box, other: Box) -> float:
     width = min(one[2], other[2]) - max(one[0], other[0])
     height = min(one[3], other[3]) - max(one[1], other[1])
-    return max(width, 0.0) * max(height, 0.0)
+    shared = max(width, 0.0) * max(height, 0.0)
+    return shared / (_area(one) + _area(other) - shared)
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _coverage(errors: dict[str, list[Errors]]) -> list[dict[str, Any]]:

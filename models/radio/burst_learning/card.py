@@ -66,12 +66,12 @@ IV, V, or `unclassified`. A U-Net of a quarter of a million weights maps the fil
 the probability of a burst in cells of four seconds, and of each type where one is: a cell may hold several. The spots of
 `radio-gate` are judged by boosted trees that know the gate's measures of each and what the map says of it; a spot's type is voted
 for by the map and by trees over the measures. Spots in which the map shows several types are cut along it into bursts, each with
-the map's type, that may share pixels: a type V behind its group, a lane or strokes in a continuum. Platt's calibration for spots
-and for files; no burst is surer than that its file holds any. The ends of a burst that the map doubts are cut off, and where much
-of it is doubtful the longer one is listed as well, less sure; where the map alone sees a burst and no spot is, it is a candidate,
-and so is what it names within bursts of other types alone. Where the map has type I again and again in the same channels, a noise
-storm may be: a logistic regression over measures of all that lies between says whether it is one, and the bursts of type I in it
-are its own.
+the map's type, that may share pixels: a type V behind its group, a lane or strokes in a continuum. What the map has of a type in
+one piece is one burst, however many spots rise above it. Platt's calibration for spots and for files; no burst is surer than that
+its file holds any. The ends of a burst that the map doubts are cut off, and where much of it is doubtful the longer one is listed
+as well, less sure; where the map alone sees a burst and no spot is, it is a candidate, and so is what it names within bursts of
+other types alone. Where the map has type I again and again in the same channels, a noise storm may be: a logistic regression over
+measures of all that lies between says whether it is one, and the bursts of type I in it are its own.
 
 The network learns from simulated files alone, in bands of many widths and coronae of many densities, every fourth with bursts over
 each other, some with what is taken for bursts (broadband pulses, blocks, gain that swings). Then it learns from real files beside
