@@ -70,7 +70,9 @@ def radio_measure(bursts: int, seed: int, progress: Callable[[int, int], None]) 
             "Speeds; the corona known, or assumed": table(errors.items(), SPEED),
             "As radio-burst lists them, whatever type it names": table(listed.items(), (*EXTENT, *DRIFT)),
         },
-        tuple(f"radio-burst lists {len(listed.get(kind, []))} of {bursts} bursts of {kind}, {named[kind]} as such." for kind in KINDS),
+        tuple(
+            f"radio-burst lists {len(listed.get(kind, []))} of {bursts} bursts of {kind}, {named[kind]} as such." for kind in KINDS
+        ),
     )
 
 
