@@ -48,15 +48,18 @@ def in_one_piece(prepared: PreparedSpectrogram, seen: Seen, typed: list[TypedSpo
     type III stay beside it, each with its drift; noise storms are judged on their own.
     """
     for kind, name in enumerate(TYPES):
+        if name == STORM:
+            continue
         named = (seen.evidence.log_odds > 0) & (seen.evidence.named >> kind & 1 == 1)
-        for blob in map_spots(named, seen.evidence, prepared.n_bins) if name != STORM else ():
+        for blob in map_spots(named, seen.evidence, prepared.n_bins):
             pieces = [item for item in typed if item.label.removesuffix("g") == name and lies_within(item.candidate.blob, blob)]
             if not pieces:
                 continue
             whole = max((item for item in pieces if _is(item.candidate.blob, blob)), key=_score, default=None)
             whole = whole or _patch(prepared, seen, blob, kind, 0.0)
-            rest = [item for item in typed if item.label != whole.label or not any(item is piece for piece in pieces)]
-            typed = [*rest, whole._replace(score=max(map(_score, pieces)))]
+            gone = [item for item in pieces if item.label == whole.label]
+            typed = [item for item in typed if not any(item is piece for piece in gone)]
+            typed.append(whole._replace(score=max(map(_score, pieces))))
     return typed
 
 
