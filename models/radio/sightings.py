@@ -115,7 +115,10 @@ class Chain:
 
 
 def join_files(sightings: Iterable[Sighting]) -> list[Chain]:
-    """Join what one receiver saw at the end of a file with what it saw at the beginning of the next, in the same band."""
+    """Join what one receiver saw at the end of a file with what it saw at the beginning of the next, in the same band.
+
+    Of several it goes on with one of its own kind, if there is one: a continuum with the continuum, not with a burst before it.
+    """
     by_receiver: defaultdict[tuple[str, str], list[Sighting]] = defaultdict(list)
     for item in sightings:
         by_receiver[item.receiver].append(item)
@@ -125,7 +128,8 @@ def join_files(sightings: Iterable[Sighting]) -> list[Chain]:
         for item in sorted(found, key=lambda item: (item.t_start, item.key)):
             before = [chain for chain in open_chains if _goes_on(chain[-1], item)]
             if before:
-                max(before, key=lambda chain: (chain[-1].score, chain[-1].key)).append(item)
+                kind = item.label
+                max(before, key=lambda chain: (alike(chain[-1].label, kind), chain[-1].score, chain[-1].key)).append(item)
             else:
                 open_chains.append([item])
         chains += [Chain.of(chain) for chain in open_chains]

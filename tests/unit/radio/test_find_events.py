@@ -227,6 +227,17 @@ def test_a_continuum_that_goes_on_in_the_next_file_is_no_piece_of_the_strokes_at
     assert len(event.members) == 3, "what lasts half a minute is another look at the same burst"
 
 
+def test_a_continuum_goes_on_in_the_next_file_with_itself_and_not_with_a_surer_burst_before_it() -> None:
+    burst = at(870, label="V", score=0.99, t_end=NOON + timedelta(seconds=895))
+    continuum = [
+        at(700, number=1, label="IV", score=0.8, t_end=NOON + timedelta(seconds=900), t_peak=NOON + timedelta(seconds=750)),
+        at(900, file=2, label="IV", score=0.9, t_end=NOON + timedelta(seconds=1700), t_peak=NOON + timedelta(seconds=1000)),
+    ]
+    first, second = find_events([burst, *continuum], DAY_S, THRESHOLD)
+    assert (first.label, first.t_start, first.t_end) == ("IV", NOON + timedelta(seconds=700), NOON + timedelta(seconds=1700))
+    assert (second.label, second.t_end) == ("V", NOON + timedelta(seconds=895))
+
+
 def test_a_storm_that_one_more_station_sees_in_another_quarter_of_an_hour_is_one() -> None:
     """B's quarter has nothing of the surest, A's, but of what C saw of the same storm."""
     sightings = [storm(900, 1800, score=0.9), storm(0, 900, station="B", file=2), storm(0, 1700, station="C", file=3, score=0.7)]
