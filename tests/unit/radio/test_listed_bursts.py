@@ -196,12 +196,17 @@ def test_a_spot_that_is_about_the_burst_of_the_map_is_the_burst_and_drawn_finer(
     assert shown(lasting, short, 0.6, 0.9) == [("IV", 0.9, WHOLE)]
 
 
-def test_a_continuum_is_no_surer_for_strokes_in_it_and_ends_where_the_map_names_another_type(lasting: PreparedSpectrogram) -> None:
+@pytest.mark.parametrize(
+    ("rows", "first", "ends"), [(slice(None), 2, (240, 400)), (slice(8, None), 16, WHOLE)], ids=["beside it", "above and beside it"]
+)
+def test_a_continuum_is_no_surer_for_strokes_and_ends_where_the_map_names_them(
+    lasting: PreparedSpectrogram, rows: slice, first: int, ends: tuple[float, float]
+) -> None:
     both = evidence(lasting, PATCH)
-    both.shares[:, :, 100:] = np.where(np.arange(len(TYPES)) == TYPES.index("III"), 0.9, 0.01)[:, None, None]
-    both.named[:, 100:] = 1 << TYPES.index("III")
-    seen = apart(lasting, both, (250, 16, 270, 46), (410, 2, 590, 62))
-    assert shown(lasting, seen, 0.6, 0.9) == [("IIIg", 0.9, (410, 590)), ("IV", 0.6, (240, 400))]
+    both.shares[:, rows, 100:] = np.where(np.arange(len(TYPES)) == TYPES.index("III"), 0.9, 0.01)[:, None, None]
+    both.named[rows, 100:] = 1 << TYPES.index("III")
+    seen = apart(lasting, both, (250, 16, 270, 46), (410, first, 590, 62))
+    assert shown(lasting, seen, 0.6, 0.9) == [("IIIg", 0.9, (410, 590)), ("IV", 0.6, ends)]
 
 
 def test_strokes_of_a_group_stay_beside_it(lasting: PreparedSpectrogram) -> None:
