@@ -10,10 +10,10 @@ from deployments.bench.measure_scenes import MeasureScene, measure_scenes
 from deployments.bench.measure_scores import SAME_LANE, Errors, errors_of, table
 from deployments.bench.race import one_core
 from deployments.bench.result import Result, Row
+from models.radio.blobs import Box, shared_of_union
 from models.radio.burst import RadioBurst
 from models.radio.burst_list import MEASURED_FROM
 from models.radio.measurement import measure_burst
-from models.radio.region import Box
 from models.simulate.bursts import BurstType
 from models.verdict import Detection
 
@@ -86,20 +86,13 @@ def _errors(scene: MeasureScene, box: Box, spent: list[tuple[float, float]]) -> 
 def _listed(model: RadioBurst, scene: MeasureScene) -> Detection | None:
     """The measured detection that shares most with the burst's box."""
     (verdict,) = model.judge([scene.prepared])
-    measured = [item for item in verdict.detections if item.box and item.score >= MEASURED_FROM]
-    best = max(measured, key=lambda item: _share_of_union(item.box or scene.box, scene.box), default=None)
-    return best if best and best.box and _share_of_union(best.box, scene.box) > 0 else None
-
-
-def _share_of_union(one: Box, other: Box) -> float:
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    shared = max(width, 0.0) * max(height, 0.0)
-    return shared / (_area(one) + _area(other) - shared)
-
-
-def _area(box: Box) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])
+    shared = [
+        (shared_of_union(item.box, scene.box), place)
+        for place, item in enumerate(verdict.detections)
+        if item.box and item.score >= MEASURED_FROM
+    ]
+    share, place = max(shared, default=(0.0, 0))
+    return verdict.detections[place] if share > 0 else None
 
 
 def _coverage(errors: dict[str, list[Errors]]) -> list[dict[str, Any]]:

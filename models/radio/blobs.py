@@ -11,6 +11,7 @@ GROW = 3.0
 REACH = 4.0
 MIN_CHANNELS = 5  # carriers are narrower, even after the smoothing
 MOST = 20  # strongest spots of a map that are looked at
+Box = tuple[float, float, float, float]  # x0, y0, x1, y1
 # A spot belongs to a longer burst where this share of its box lies in the burst's.
 WITHIN = 0.6
 
@@ -72,23 +73,23 @@ def cut(blob: Blob, x0: int, x1: int) -> Blob:
 
 def lies_within(blob: Blob, burst: Blob) -> bool:
     """Whether a spot belongs to a longer burst of its type: `WITHIN` of its box lies in the burst's."""
-    return _shared(blob, burst) >= WITHIN * _area(blob)
+    return _shared(blob.box, burst.box) >= WITHIN * _area(blob.box)
 
 
-def shared_of_union(blob: Blob, other: Blob) -> float:
+def shared_of_union(one: Box, other: Box) -> float:
     """What two boxes share of their union."""
-    shared = _shared(blob, other)
-    return shared / (_area(blob) + _area(other) - shared)
+    shared = _shared(one, other)
+    return shared / (_area(one) + _area(other) - shared)
 
 
-def _shared(blob: Blob, other: Blob) -> int:
-    width = min(blob.x1, other.x1) - max(blob.x0, other.x0)
-    height = min(blob.y1, other.y1) - max(blob.y0, other.y0)
+def _shared(one: Box, other: Box) -> float:
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
     return max(width, 0) * max(height, 0)
 
 
-def _area(blob: Blob) -> int:
-    return (blob.x1 - blob.x0) * (blob.y1 - blob.y0)
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 @njit(cache=True, nogil=True)

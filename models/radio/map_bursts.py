@@ -55,7 +55,7 @@ def in_one_piece(prepared: PreparedSpectrogram, seen: Seen, typed: list[TypedSpo
             pieces = [item for item in typed if item.label.removesuffix("g") == name and lies_within(item.candidate.blob, blob)]
             if not pieces:
                 continue
-            whole = max((item for item in pieces if _is(item.candidate.blob, blob)), key=_score, default=None)
+            whole = max((item for item in pieces if _is_the_burst(item.candidate.blob, blob)), key=_score, default=None)
             whole = whole or _patch(prepared, seen, blob, kind, 0.0)
             gone = [item for item in pieces if item.label == whole.label]
             typed = [item for item in typed if not any(item is piece for piece in gone)]
@@ -94,9 +94,9 @@ def duration_s(prepared: PreparedSpectrogram, blob: Blob) -> float:
     return (blob.x1 - blob.x0) * prepared.bin_s
 
 
-def _is(spot: Blob, patch: Blob) -> bool:
+def _is_the_burst(spot: Blob, patch: Blob) -> bool:
     """Whether a spot is the burst that the map has, or more."""
-    return spot.x1 - spot.x0 >= patch.x1 - patch.x0 or shared_of_union(spot, patch) >= SAME
+    return spot.x1 - spot.x0 >= patch.x1 - patch.x0 or shared_of_union(spot.box, patch.box) >= SAME
 
 
 def _patch(prepared: PreparedSpectrogram, seen: Seen, blob: Blob, kind: int | None, score: float) -> TypedSpot:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from models.radio.blobs import Box
 from models.radio.extent import Extent, find_extent
 from models.radio.lanes import Lanes, find_lanes
 from models.radio.pairs import Pairs, pair_lanes
-from models.radio.region import STROKE_MARGIN_S, Box, Region, region_of
+from models.radio.region import STROKE_MARGIN_S, Region, region_of
 from models.radio.spectrogram import PreparedSpectrogram
 from models.radio.speeds import CORONAE, alfven_mach_number, corona_name, exciter_speed
 from models.radio.strokes import Stroke, find_stroke

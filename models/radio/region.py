@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from models.radio.blobs import Box
 from models.radio.spectrogram import PreparedSpectrogram
 
 # A region may be drawn too small by so much: people's boxes are good to 5-10 s and a few MHz, classifiers' cells are 4 s long.
@@ -13,8 +14,6 @@ MARGIN_S = 15.0
 MARGIN_ROWS = 8
 # The ridge of a stroke is looked for only so far beyond a region: its neighbour would be taken for it.
 STROKE_MARGIN_S = 6.0
-
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

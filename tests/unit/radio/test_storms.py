@@ -119,7 +119,7 @@ def test_what_lies_mostly_in_a_storm_is_its_own() -> None:
         Blob(*box, np.ones((1, 1), dtype=bool)) for box in ((0, 0, 100, 50), (80, 0, 110, 50), (90, 0, 120, 50))
     )
     assert lies_within(inside, storm) and not lies_within(beside, storm) and not lies_within(storm, inside)
-    assert shared_of_union(storm, inside) == shared_of_union(inside, storm) == pytest.approx(1000 / 5500)
+    assert shared_of_union(storm.box, inside.box) == shared_of_union(inside.box, storm.box) == pytest.approx(1000 / 5500)
 
 
 def file_with(bursts: list[SolarBurst], rng: np.random.Generator) -> PreparedSpectrogram:
