@@ -46,9 +46,12 @@ def birth(pid: int) -> str | None:
     for child in _children:
         child.poll()
     try:
-        # The name in brackets may hold anything; behind it stand the state and, 19 fields on, the start time (proc(5)).
+        # The name in brackets may hold anything; behind it stand the state and, 17 and 19 fields on, the number of threads
+        # and the start time (proc(5)). A zombie with other threads than its first has not yet let go of its ports and files.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return None if fields[0] in "ZX" else f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()}/{fields[19]}"
+        if fields[0] == "X" or (fields[0] == "Z" and int(fields[17]) <= 1):
+            return None
+        return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()}/{fields[19]}"
     except ProcessLookupError:
         return None
     except FileNotFoundError:

@@ -78,6 +78,25 @@ def test_zombie_of_somebody_else_is_dead() -> None:
         assert Path(f"/proc/{child.pid}").exists() or sys.platform != "linux"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="threads of a zombie are told by /proc")
+def test_zombie_lives_while_one_of_its_threads_does(process: Process) -> None:
+    code = (
+        "import ctypes, threading, time; threading.Thread(target=time.sleep, args=(60,)).start(); "
+        "print('awake', flush=True); ctypes.CDLL(None).pthread_exit(None)"
+    )
+    process.start(Command((sys.executable, "-c", code)))
+    wait_for_words(process)
+    pid = process.pid
+    assert pid is not None
+    deadline = time.monotonic() + 20
+    while ") Z " not in Path(f"/proc/{pid}/stat").read_text() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert ") Z " in Path(f"/proc/{pid}/stat").read_text()
+    assert process.pid == pid  # its ports are still taken
+    assert process.stop()
+    assert birth(pid) is None
+
+
 def test_recycled_pid_is_a_stranger_and_is_not_stopped(process: Process, tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as stranger:
         write_json(tmp_path / "run" / "one.json", {"pid": stranger.pid, "birth": "another boot/1", "fingerprint": "", "stop": 15})
