@@ -1,4 +1,4 @@
-"""What a careless eye takes for a burst, and few files hold: broadband pulses, patterned blocks, and gain that swings.
+"""What a careless eye takes for a burst, and few files hold: broadband pulses, patterned blocks, gain that swings or drops out.
 
 Drawn more widely than any receiver shows them; own estimates. What tells all of them from the Sun is that they begin and end at
 one moment in every channel, or stand still in frequency.
@@ -10,11 +10,13 @@ from models.radio.spectrogram import DB_PER_DIGIT
 from models.simulate.receiver import Receiver
 
 # Share of files with each, and how strong they are, dB: median and spread of the natural logarithm.
-PULSE_SHARE, BLOCK_SHARE, SWING_SHARE = 0.15, 0.10, 0.08
+PULSE_SHARE, BLOCK_SHARE, SWING_SHARE, DROPOUT_SHARE = 0.15, 0.10, 0.08, 0.10
 LEVEL_DB, LEVEL_SPREAD, MOST_DB = 1.5, 0.7, 15.0
 # A pulse lasts 0.5 to 90 s and fades towards high frequencies by up to this power of them.
 PULSE_S, STEEPEST = (0.5, 90.0), 5.0
 BLOCK_S, SWING_S = (5.0, 300.0), (20.0, 400.0)
+# A file has 2 to 300 dropouts of 0.25 to 20 s, as long as each other but for a factor.
+DROPOUTS, DROPOUT_S = (2.0, 300.0), (0.25, 20.0)
 
 
 def pulses_and_blocks(rng: np.random.Generator, receiver: Receiver, times: int, step_s: float) -> np.ndarray:
@@ -40,7 +42,7 @@ def pulses_and_blocks(rng: np.random.Generator, receiver: Receiver, times: int, 
 
 
 def gain_swings(rng: np.random.Generator, receiver: Receiver, times: int, step_s: float) -> np.ndarray:
-    """All channels up or down for a while in a few files: an antenna that turns to the Sun, a gain that fails and comes back.
+    """All channels up or down for a while in a few files: an antenna that turns to the Sun, a gain that fails or flickers.
 
     Returns
     -------
@@ -48,8 +50,16 @@ def gain_swings(rng: np.random.Generator, receiver: Receiver, times: int, step_s
     """
     channels = receiver.frequency_mhz.size
     digits = np.zeros((channels, times), dtype=np.float32)
-    if rng.random() > SWING_SHARE:
-        return digits
+    if rng.random() < SWING_SHARE:
+        _add_swings(rng, step_s, digits)
+    if rng.random() < DROPOUT_SHARE:
+        _add_dropouts(rng, step_s, digits)
+    return digits
+
+
+def _add_swings(rng: np.random.Generator, step_s: float, digits: np.ndarray) -> None:
+    """A rise or fall of all channels, or some."""
+    channels, times = digits.shape
     time_s = np.arange(times) * step_s
     for _ in range(1 + rng.poisson(0.5)):
         begin, lasts = rng.uniform(0, times * step_s), _log_uniform(rng, *SWING_S)
@@ -62,7 +72,21 @@ def gain_swings(rng: np.random.Generator, receiver: Receiver, times: int, step_s
         low, high = np.sort(rng.integers(0, channels + 1, 2)) if rng.random() < 0.3 else (0, channels)
         slope = 1 + rng.uniform(-0.5, 0.5) * np.linspace(-1, 1, channels)[low:high]
         digits[low:high] += (level * slope[:, None] * shape).astype(np.float32)
-    return digits
+
+
+def _add_dropouts(rng: np.random.Generator, step_s: float, digits: np.ndarray) -> None:
+    """Channels that fall together, or some that jump up, again and again: a bad contact, a band that a filter lets in."""
+    channels, times = digits.shape
+    width = channels if rng.random() < 0.5 else int(channels * rng.uniform(0.05, 0.6))
+    low = int(rng.integers(0, channels - width + 1))
+    first, last = (0.0, 1.0) if rng.random() < 0.5 else np.sort(rng.uniform(0, 1, 2))
+    lasts, level = _log_uniform(rng, *DROPOUT_S), _level_db(rng) * rng.choice([-1.0, 1.0], p=[0.8, 0.2]) / DB_PER_DIGIT
+    depth = np.zeros(times)
+    for _ in range(int(_log_uniform(rng, *DROPOUTS))):
+        begin, length = rng.uniform(first, last) * times, lasts * rng.lognormal(0, 0.5) / step_s
+        depth[int(begin) : int(begin + max(length, 1))] = rng.lognormal(0, 0.3)
+    even = rng.lognormal(0, rng.uniform(0, 0.4), width)
+    digits[low : low + width] += (level * np.outer(even, depth)).astype(np.float32)
 
 
 def _add_pulses(rng: np.random.Generator, receiver: Receiver, step_s: float, excess_db: np.ndarray) -> None:

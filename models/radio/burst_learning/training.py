@@ -221,7 +221,7 @@ def refined(
 ) -> State:  # fmt: skip
     """Weights after learning from the real files ``kept`` (indices) and simulated ones, beginning with the base.
 
-    The mean of the weights of two networks, one of which learns as long as ``effort`` says, the other longer, from more
+    The mean of the weights of three networks, one of which learns as long as ``effort`` says, the others longer, from more
     transplants: it judges real files better than each of them (Wortsman et al. 2022).
     """
     states = [

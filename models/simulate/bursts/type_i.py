@@ -1,4 +1,4 @@
-"""Type I: a noise storm, thousands of short narrow grains in slowly drifting chains over a weak continuum."""
+"""Type I: a noise storm, thousands of short narrow grains in slowly drifting chains, or clumps, over a weak continuum."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,15 +9,18 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from models.simulate.bursts.burst import SolarBurst
+from models.simulate.bursts.clumps import Grains, in_clumps, pareto_brightness
 from models.simulate.bursts.texture import Ripple, time_ripple
 
 # Bandwidth of one type I burst, 3 % of its frequency (full width at half maximum).
 GRAIN_WIDTH = 0.03 / 2.355
 FIRST_S = -20.0  # chains that began before the storm
+# The continuum, relative to a bright grain: of storms that are even, and of those that wane.
+EVEN_CONTINUUM, WANING_CONTINUUM = (0.08, 0.25), (0.05, 0.3)
 # What differs from one waning storm to the next: widths of grains, and the logarithm of how many chains begin (within one to four
 # minutes), and of the continuum, in a minute and in some seconds. Own estimates, wide on purpose, for models that learn from them:
 # a storm is known by its grains, not by its evenness.
-GRAIN_WIDTHS, CHAINS_WANE, CONTINUUM_WANES, CONTINUUM_FLICKERS = (0.7, 1.7), (0.0, 1.2), (0.1, 0.5), (0.0, 0.4)
+GRAIN_WIDTHS, CHAINS_WANE, CONTINUUM_WANES, CONTINUUM_FLICKERS = (0.7, 1.7), (0.0, 1.2), (0.1, 0.5), (0.0, 0.6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,22 +29,17 @@ class Storm:
 
     Attributes
     ----------
-    time_s, frequency_mhz, brightness, length_s : (N,) float64 ndarrays, the grains (ascending in time)
+    grains : Grains
     low_mhz, high_mhz : MHz, the storm's core
     duration_s : s
-    grain_width : standard deviation of a grain in the logarithm of frequency
     continuum : relative to the brightest grain
     wanes : brightness of the continuum in time, each with the size of its logarithm
     """
 
-    time_s: np.ndarray
-    frequency_mhz: np.ndarray
-    brightness: np.ndarray
-    length_s: np.ndarray
+    grains: Grains
     low_mhz: float
     high_mhz: float
     duration_s: float
-    grain_width: float
     continuum: float
     wanes: tuple[tuple[float, Ripple], ...]
 
@@ -67,15 +65,14 @@ class Storm:
         rows = np.flatnonzero(across > 0.004)
         flux[rows] += np.outer(across[rows], along).astype(np.float32)
 
-        first, last = np.searchsorted(self.time_s, [time_s[0] - 3, time_s[-1] + 3])
-        grains = slice(first, last)
-        offset = (log_f[:, None] - np.log(self.frequency_mhz[grains])) / self.grain_width
+        grains = self.grains.between(time_s[0] - 3, time_s[-1] + 3)
+        offset = (log_f[:, None] - np.log(grains.frequency_mhz)) / grains.width
         step = time_s[1] - time_s[0] if len(time_s) > 1 else 0.25
-        nearest = np.round((self.time_s[grains] - time_s[0]) / step).astype(int)
+        nearest = np.round((grains.time_s - time_s[0]) / step).astype(int)
         columns = nearest[:, None] + np.arange(-6, 7)
         inside = (columns >= 0) & (columns < len(time_s))
-        late = time_s[0] + columns * step - self.time_s[grains, None]
-        pulse = np.exp(-0.5 * (late / self.length_s[grains, None]) ** 2) * self.brightness[grains, None]
+        late = time_s[0] + columns * step - grains.time_s[:, None]
+        pulse = np.exp(-0.5 * (late / grains.length_s[:, None]) ** 2) * grains.brightness[:, None]
         # Each grain touches a few channels and samples: two sparse matrices, one product.
         in_frequency = csr_array(np.where(np.abs(offset) < 3.5, np.exp(-0.5 * offset**2), 0.0))
         which = np.broadcast_to(np.arange(len(nearest))[:, None], columns.shape)
@@ -108,28 +105,33 @@ def draw_type_i(
     for _ in range(int(duration_s * (high - low) / 10 * rng.uniform(0.02, 0.05))):
         length = rng.exponential(25)
         begin = begins()
-        grains = begin + np.cumsum(rng.exponential(rng.uniform(0.6, 2.0), max(int(length), 2)))
+        moments = begin + np.cumsum(rng.exponential(rng.uniform(0.6, 2.0), max(int(length), 2)))
         middle = rng.triangular(low, (low + high) / 2, high)
-        times.append(grains)
-        frequencies.append(middle * np.exp(-rng.uniform(0, 2e-3) * (grains - begin) + rng.normal(0, 0.012, len(grains))))
+        times.append(moments)
+        frequencies.append(middle * np.exp(-rng.uniform(0, 2e-3) * (moments - begin) + rng.normal(0, 0.012, len(moments))))
     when, where = np.concatenate(times), np.concatenate(frequencies)
     keep = (when > 0) & (when < duration_s)
     order = np.argsort(when[keep], kind="stable")
     count = len(order)
+    brightness, length_s = pareto_brightness(rng, count), rng.uniform(0.15, 0.35, count)
+    width = GRAIN_WIDTH * float(rng.uniform(*GRAIN_WIDTHS)) if waning else GRAIN_WIDTH
+    grains = Grains(when[keep][order], where[keep][order], brightness, length_s, np.full(count, width))
+    if waning:  # clumps are drawn by a generator of their own, but for when they begin: that is as for chains
+        grains = in_clumps(rng.spawn(1)[0], grains, begins, (low, high), duration_s, width)
     storm = Storm(
-        time_s=when[keep][order],
-        frequency_mhz=where[keep][order],
-        # Peak fluxes fall with index 4-5 (Iwai et al. 2013): few outliers, grain without strong single bursts.
-        brightness=(0.3 * (1 + rng.pareto(3.5, count))).clip(max=1.5),
-        length_s=rng.uniform(0.15, 0.35, count),
+        grains=grains,
         low_mhz=low,
         high_mhz=high,
         duration_s=duration_s,
-        grain_width=GRAIN_WIDTH * float(rng.uniform(*GRAIN_WIDTHS)) if waning else GRAIN_WIDTH,
-        continuum=float(rng.uniform(0.08, 0.25)),
+        continuum=float(rng.uniform(*(WANING_CONTINUUM if waning else EVEN_CONTINUUM))),
         wanes=_continuum_wanes(rng, duration_s) if waning else ((0.2, time_ripple(rng, -60, duration_s + 60, 60.0)),),
     )
-    physics: dict[str, float | str] = {"duration_s": duration_s, "grains": count, "core_low_mhz": low, "core_high_mhz": high}
+    physics: dict[str, float | str] = {
+        "duration_s": duration_s,
+        "grains": grains.time_s.size,
+        "core_low_mhz": low,
+        "core_high_mhz": high,
+    }
     return SolarBurst("I", epoch, peak_sfu, (storm,), physics)
 
 

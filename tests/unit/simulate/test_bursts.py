@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from models.simulate.bursts import BURST_TYPES, draw_burst
+from models.simulate.bursts import BURST_TYPES, clumps, draw_burst
 
 EPOCH = datetime(2024, 5, 14, 12, tzinfo=UTC)
 
@@ -80,11 +80,39 @@ def test_type_v_lasts_longest_at_the_bottom():
 def test_waning_storms_wane_unlike_each_other_and_others_are_even():
     def wane(seed, waning):
         (storm,) = draw_burst(np.random.default_rng(seed), "I", EPOCH, duration_s=1800.0, waning=waning).components
-        minutes = np.histogram(storm.time_s, bins=np.arange(0, 1801, 60))[0]
+        minutes = np.histogram(storm.grains.time_s, bins=np.arange(0, 1801, 60))[0]
         return minutes.std() / minutes.mean()
 
     waning, even = ([wane(seed, which) for seed in range(12)] for which in (True, False))
     assert min(waning) < 0.3 and max(waning) > 0.6 and np.mean(waning) > 1.4 * np.mean(even)
+
+
+def storms_with_clumps(monkeypatch, share):
+    monkeypatch.setattr(clumps, "CLUMPED_SHARE", share)
+    for seed in range(12):
+        (storm,) = draw_burst(np.random.default_rng(seed), "I", EPOCH, duration_s=1800.0, waning=True).components
+        yield storm
+
+
+def test_grains_in_clumps_are_beside_dimmed_chains(monkeypatch):
+    def crowd(grains):
+        """Grains in the fullest thousandth of cells of 10 s and 5 % of frequency, of the mean of all cells."""
+        bins = np.arange(0, 1801, 10), np.arange(np.log(40), np.log(300), 0.05)
+        cells = np.histogram2d(grains.time_s, np.log(grains.frequency_mhz), bins)[0].ravel()
+        return np.sort(cells)[-cells.size // 1000 :].mean() / cells.mean()
+
+    with_them, without = (list(storms_with_clumps(monkeypatch, share)) for share in (1.0, 0.0))
+    for storm, bare in zip(with_them, without, strict=True):
+        grains, chains = storm.grains, bare.grains
+        assert grains.time_s.size > chains.time_s.size and (np.diff(grains.time_s) >= 0).all()
+        in_chains = np.isin(grains.time_s, chains.time_s)
+        assert in_chains.sum() == chains.time_s.size and grains.brightness[in_chains].max() < chains.brightness.max()
+        clumped = grains.frequency_mhz[~in_chains]
+        assert grains.time_s[0] > 0 and grains.time_s[-1] < storm.duration_s
+        assert storm.low_mhz <= clumped.min() and clumped.max() <= 1.22 * storm.high_mhz  # ragged edges
+        assert set(np.unique(chains.width)) <= set(grains.width) and grains.width.max() > 1.05 * chains.width.max()
+        assert crowd(grains) > crowd(chains)
+    assert np.mean([crowd(storm.grains) for storm in with_them]) > 1.2 * np.mean([crowd(storm.grains) for storm in without])
 
 
 def test_storm_grains_are_short_and_narrow():

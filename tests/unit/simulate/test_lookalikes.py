@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from models.simulate import lookalikes
-from models.simulate.lookalikes import BLOCK_SHARE, MOST_DB, PULSE_SHARE, SWING_SHARE, gain_swings, pulses_and_blocks
+from models.simulate.lookalikes import (
+    BLOCK_SHARE,
+    DROPOUT_SHARE,
+    MOST_DB,
+    PULSE_SHARE,
+    SWING_SHARE,
+    gain_swings,
+    pulses_and_blocks,
+)
 from models.simulate.receiver import Receiver, draw_receiver
 
 TIMES, STEP_S = 900, 1.0
@@ -18,7 +26,7 @@ def files(receiver: Receiver, count: int) -> list[np.ndarray]:
 
 
 def only(monkeypatch: pytest.MonkeyPatch, **shares: float) -> None:
-    for name in ("PULSE_SHARE", "BLOCK_SHARE", "SWING_SHARE"):
+    for name in ("PULSE_SHARE", "BLOCK_SHARE", "SWING_SHARE", "DROPOUT_SHARE"):
         monkeypatch.setattr(lookalikes, name, shares.get(name, 0.0))
 
 
@@ -26,7 +34,8 @@ def test_few_files_hold_any_and_the_same_generator_draws_the_same(receiver: Rece
     count = 400
     disturbed = sum(file.any() for file in files(receiver, count))
     swinging = sum(gain_swings(np.random.default_rng(number), receiver, TIMES, STEP_S).any() for number in range(count))
-    for found, share in ((disturbed, 1 - (1 - PULSE_SHARE) * (1 - BLOCK_SHARE)), (swinging, SWING_SHARE)):
+    shares = 1 - (1 - PULSE_SHARE) * (1 - BLOCK_SHARE), 1 - (1 - SWING_SHARE) * (1 - DROPOUT_SHARE)
+    for found, share in zip((disturbed, swinging), shares, strict=True):
         assert found == pytest.approx(share * count, abs=3 * np.sqrt(count * share * (1 - share)))
     assert all(np.array_equal(*pair) for pair in zip(files(receiver, 20), files(receiver, 20), strict=True))
 
@@ -67,3 +76,18 @@ def test_a_gain_that_swings_does_so_in_all_of_its_channels_and_comes_back(
     for swing in shown:
         assert np.linalg.matrix_rank(swing.astype(float), tol=1e-3) <= 4  # that many swings at once, each of one course
     assert np.mean([not swing[:, -1].any() for swing in shown]) > 0.8
+
+
+def test_dropouts_take_neighbouring_channels_together_down_mostly_again_and_again(
+    monkeypatch: pytest.MonkeyPatch, receiver: Receiver
+) -> None:
+    only(monkeypatch, DROPOUT_SHARE=1.0)
+    files = [gain_swings(np.random.default_rng(number), receiver, TIMES, STEP_S).astype(float) for number in range(60)]
+    for file in files:
+        touched = np.flatnonzero(file.any(axis=1))
+        assert touched.size and np.array_equal(touched, np.arange(touched[0], touched[-1] + 1))
+        assert np.linalg.matrix_rank(file, tol=1e-3) == 1 and abs(np.sign(file).sum()) == np.count_nonzero(file)
+    assert 0.6 < np.mean([file.min() < 0 for file in files]) < 0.95
+    begins = [np.count_nonzero(np.diff((np.abs(file).max(axis=0) > 0).astype(int), prepend=0) == 1) for file in files]
+    assert min(begins) <= 3 and max(begins) > 30
+    assert 0.3 < np.mean([file.any(axis=1).all() for file in files]) < 0.7, "of half of them all channels"
