@@ -28,7 +28,7 @@ def errors_of(scene: MeasureScene, measured: Measured) -> Errors:
     for name in ("start", "peak", "end"):
         if f"{name}_utc" in measured:
             errors[f"{name} s"] = _seconds(measured, f"{name}_utc", getattr(truth, f"t_{name}"))
-    if "peak_db" in measured:
+    if "low_mhz" in measured:  # a detection that could not be measured still says how strong its spot is
         errors["peak dB"] = _number(measured, "peak_db") - truth.peak_db
         errors["low edge"] = _number(measured, "low_mhz") / truth.frequency_low_mhz - 1
         errors["high edge"] = _number(measured, "high_mhz") / truth.frequency_high_mhz - 1

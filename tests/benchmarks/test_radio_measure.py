@@ -42,7 +42,7 @@ def test_true_measures_have_no_error(scene: MeasureScene) -> None:
         "start s": 0, "peak s": 0, "end s": 2, "peak dB": 0, "low edge": 0, "drift": 0, "pull": 0,
     }  # fmt: skip
     assert errors["high edge"] == pytest.approx(0.1)
-    assert errors_of(scene, {"unmeasured": "all"}) == {}
+    assert errors_of(scene, {"unmeasured": "all", "peak_db": 2.0}) == {}
 
 
 def test_every_type_gets_every_figure() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from models.radio.burst import RadioBurst
+from models.radio.burst_learning.sets import LONGEST
 from models.radio.burst_learning.simulated import SURE
 from models.radio.burst_learning.storm_training import SIMULATED_FILES as FILES_OF_STORMS
 from models.radio.burst_learning.type_training import SIMULATED_FILES as FILES_OF_TYPES
@@ -74,11 +75,11 @@ other types alone. Where the map has type I again and again in the same channels
 measures of all that lies between says whether it is one, and the bursts of type I in it are its own.
 
 The network learns from simulated files alone, in bands of many widths and coronae of many densities, every fourth with bursts over
-each other, some with what is taken for bursts (broadband pulses, blocks, gain that swings). Then it learns from real files beside
-simulated ones, half of these quiet: as they are, cut to a part of their band, with simulated bursts added to their noise and
-interference, and with all that another real file shows added; its weights are the mean of those of two networks, one of which
-learns twice as long, from twice as many such files. The trees of the types learn from the boxes of real files and from
-{FILES_OF_TYPES} simulated ones, the judge of storms from those of real files and of {FILES_OF_STORMS} simulated ones.
+each other, some with what is taken for bursts (broadband pulses, blocks, gain that swings or drops out). Then it learns from real
+files beside simulated ones, half of these quiet: as they are, cut to a part of their band, with simulated bursts added to their
+noise and interference, and with all that another real file shows added; its weights are the mean of those of {LONGEST} networks,
+each of which learns longer than the one before, from more such files. The trees of the types learn from the boxes of real files and
+from {FILES_OF_TYPES} simulated ones, the judge of storms from those of real files and of {FILES_OF_STORMS} simulated ones.
 
 ## What it is worth on real files
 
@@ -124,8 +125,8 @@ usual night:
 One reader drew the boxes in one pass, good to 5-10 s; "unsure" files and boxes are left out. A few days dominate, and the same
 burst is at many stations. Types I and V are in too few real files for figures: real noise storms are on three days, most of their
 minutes at one station. The settings of network, trees and storms were chosen on cross-validated figures of this set, which flatters
-them by an amount that was not measured; so does that what is taken for bursts was simulated with the false alarms of earlier
-versions in view. What it judges worst, and why: `models/radio/misjudged.md`.
+them by an amount that was not measured; so does that what is taken for bursts, and noise storms, were simulated with what earlier versions
+judged wrongly in view. What it judges worst, and why: `models/radio/misjudged.md`.
 """
 
 
