@@ -7,6 +7,7 @@ one moment in every channel, or stand still in frequency.
 import numpy as np
 
 from models.radio.spectrogram import DB_PER_DIGIT
+from models.simulate.draws import log_uniform
 from models.simulate.receiver import Receiver
 
 # Share of files with each, and how strong they are, dB: median and spread of the natural logarithm.
@@ -62,12 +63,12 @@ def _add_swings(rng: np.random.Generator, step_s: float, digits: np.ndarray) -> 
     channels, times = digits.shape
     time_s = np.arange(times) * step_s
     for _ in range(1 + rng.poisson(0.5)):
-        begin, lasts = rng.uniform(0, times * step_s), _log_uniform(rng, *SWING_S)
-        rise, fall = (_log_uniform(rng, step_s, 60.0) for _ in range(2))
+        begin, lasts = rng.uniform(0, times * step_s), log_uniform(rng, *SWING_S)
+        rise, fall = (log_uniform(rng, step_s, 60.0) for _ in range(2))
         shape = np.clip((time_s - begin) / rise, 0, 1) * np.clip((begin + rise + lasts + fall - time_s) / fall, 0, 1)
         if rng.random() < 0.3:  # and under its level before it comes back
             under = begin + rise + lasts + fall
-            shape -= rng.uniform(0.3, 1) * ((time_s >= under) & (time_s < under + _log_uniform(rng, *SWING_S) / 2))
+            shape -= rng.uniform(0.3, 1) * ((time_s >= under) & (time_s < under + log_uniform(rng, *SWING_S) / 2))
         level = _level_db(rng) * rng.choice([-1.0, 1.0], p=[0.3, 0.7]) / DB_PER_DIGIT
         low, high = np.sort(rng.integers(0, channels + 1, 2)) if rng.random() < 0.3 else (0, channels)
         slope = 1 + rng.uniform(-0.5, 0.5) * np.linspace(-1, 1, channels)[low:high]
@@ -80,9 +81,9 @@ def _add_dropouts(rng: np.random.Generator, step_s: float, digits: np.ndarray) -
     width = channels if rng.random() < 0.5 else int(channels * rng.uniform(0.05, 0.6))
     low = int(rng.integers(0, channels - width + 1))
     first, last = (0.0, 1.0) if rng.random() < 0.5 else np.sort(rng.uniform(0, 1, 2))
-    lasts, level = _log_uniform(rng, *DROPOUT_S), _level_db(rng) * rng.choice([-1.0, 1.0], p=[0.8, 0.2]) / DB_PER_DIGIT
+    lasts, level = log_uniform(rng, *DROPOUT_S), _level_db(rng) * rng.choice([-1.0, 1.0], p=[0.8, 0.2]) / DB_PER_DIGIT
     depth = np.zeros(times)
-    for _ in range(int(_log_uniform(rng, *DROPOUTS))):
+    for _ in range(int(log_uniform(rng, *DROPOUTS))):
         begin, length = rng.uniform(first, last) * times, lasts * rng.lognormal(0, 0.5) / step_s
         depth[int(begin) : int(begin + max(length, 1))] = rng.lognormal(0, 0.3)
     even = rng.lognormal(0, rng.uniform(0, 0.4), width)
@@ -93,9 +94,9 @@ def _add_pulses(rng: np.random.Generator, receiver: Receiver, step_s: float, exc
     """Pulses of one emitter: alike, at regular or random times."""
     channels, times = excess_db.shape
     span = times * step_s
-    lasts = _log_uniform(rng, *PULSE_S)
-    count = 1 + rng.poisson(min(_log_uniform(rng, 1, 30), 0.4 * span / lasts))
-    first, period = rng.uniform(-lasts, span), lasts * _log_uniform(rng, 1.2, 10)
+    lasts = log_uniform(rng, *PULSE_S)
+    count = 1 + rng.poisson(min(log_uniform(rng, 1, 30), 0.4 * span / lasts))
+    first, period = rng.uniform(-lasts, span), lasts * log_uniform(rng, 1.2, 10)
     begins = first + period * np.arange(count) if rng.random() < 0.5 else rng.uniform(-lasts, span, count)
     position = np.clip((receiver.frequency_mhz - receiver.frequency_mhz[0]) / np.ptp(receiver.frequency_mhz), 0, 1)
     middle = rng.uniform(0, 1) if rng.random() < 0.4 else 0.0  # most fade from the low end on
@@ -111,7 +112,7 @@ def _add_blocks(rng: np.random.Generator, step_s: float, excess_db: np.ndarray) 
     """Rectangles of a fifth to all of the band."""
     channels, times = excess_db.shape
     for _ in range(1 + rng.poisson(0.7)):
-        width, length = int(channels * rng.uniform(0.2, 1)), int(_log_uniform(rng, *BLOCK_S) / step_s)
+        width, length = int(channels * rng.uniform(0.2, 1)), int(log_uniform(rng, *BLOCK_S) / step_s)
         low, first = int(rng.integers(0, channels - width + 1)), int(rng.integers(-length // 2, times))
         lines, stripes = _pattern(rng, width), _pattern(rng, length)[max(-first, 0) :]
         part = excess_db[low : low + width, max(first, 0) : max(first + length, 0)]
@@ -123,13 +124,9 @@ def _pattern(rng: np.random.Generator, size: int) -> np.ndarray:
     ragged = rng.lognormal(0, rng.uniform(0, 0.5), size)
     if rng.random() < 0.5:
         return np.asarray(ragged)
-    phase = (np.arange(size) / _log_uniform(rng, 3, 60) + rng.uniform()) % 1
+    phase = (np.arange(size) / log_uniform(rng, 3, 60) + rng.uniform()) % 1
     return np.asarray(ragged * np.where(phase < rng.uniform(0.15, 0.8), 1.0, rng.uniform(0, 0.6)))
 
 
 def _level_db(rng: np.random.Generator) -> float:
     return float(min(rng.lognormal(np.log(LEVEL_DB), LEVEL_SPREAD), MOST_DB))
-
-
-def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))

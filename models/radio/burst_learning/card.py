@@ -125,8 +125,8 @@ usual night:
 One reader drew the boxes in one pass, good to 5-10 s; "unsure" files and boxes are left out. A few days dominate, and the same
 burst is at many stations. Types I and V are in too few real files for figures: real noise storms are on three days, most of their
 minutes at one station. The settings of network, trees and storms were chosen on cross-validated figures of this set, which flatters
-them by an amount that was not measured; so does that what is taken for bursts, and noise storms, were simulated with what earlier versions
-judged wrongly in view. What it judges worst, and why: `models/radio/misjudged.md`.
+them by an amount that was not measured; so does that what is taken for bursts, and noise storms, were simulated with what earlier
+versions judged wrongly in view. What it judges worst, and why: `models/radio/misjudged.md`.
 """
 
 

@@ -10,6 +10,8 @@ from typing import Self
 
 import numpy as np
 
+from models.simulate.draws import log_uniform
+
 # Share of waning storms with clumps; how often one begins, how long it lasts, how far it reaches in the logarithm of frequency, and
 # how many grains it has in a second over each of `GRAIN_WIDTH`'s 3 %. Own estimates, wide on purpose.
 CLUMPED_SHARE = 0.7
@@ -83,30 +85,25 @@ def in_clumps(
     if rng.random() > CLUMPED_SHARE:
         return chains
     low, high = np.log(band_mhz)
-    level = _log_uniform(rng, *CLUMPS_DIM)
+    level = log_uniform(rng, *CLUMPS_DIM)
     parts = []
-    for _ in range(1 + rng.poisson(duration_s / _log_uniform(rng, *EVERY_S))):
-        begin, lasts, reaches = begins(), _log_uniform(rng, *LASTS_S), min(_log_uniform(rng, *REACHES), high - low)
+    for _ in range(1 + rng.poisson(duration_s / log_uniform(rng, *EVERY_S))):
+        begin, lasts, reaches = begins(), log_uniform(rng, *LASTS_S), min(log_uniform(rng, *REACHES), high - low)
         bottom = rng.uniform(low, high - reaches)
-        count = int(np.clip(lasts * reaches / (2.355 * width) * _log_uniform(rng, *CROWDED), 3, MOST_GRAINS))
+        count = int(np.clip(lasts * reaches / (2.355 * width) * log_uniform(rng, *CROWDED), 3, MOST_GRAINS))
         time_s = begin + lasts * _hump(rng, count)
         bottoms = bottom + reaches * rng.uniform(0, 0.4) * rng.random(count)  # ragged
         frequency = np.exp(bottoms + reaches * _hump(rng, count))
         brightness = level * rng.lognormal(0, 0.4) * pareto_brightness(rng, count)
-        widths = width * rng.uniform(1, _log_uniform(rng, *WIDER), count)
+        widths = width * rng.uniform(1, log_uniform(rng, *WIDER), count)
         parts.append((time_s, frequency, brightness, rng.uniform(0.15, 0.6, count), widths))
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    inside = np.flatnonzero((columns[0] > 0) & (columns[0] < duration_s))
-    order = inside[np.argsort(columns[0][inside], kind="stable")]
-    dimmed = replace(chains, brightness=chains.brightness * _log_uniform(rng, *CHAINS_DIM))
-    return dimmed.joined(Grains(*(column[order] for column in columns)))
+    inside = (columns[0] > 0) & (columns[0] < duration_s)
+    dimmed = replace(chains, brightness=chains.brightness * log_uniform(rng, *CHAINS_DIM))
+    return dimmed.joined(Grains(*(column[inside] for column in columns)))
 
 
 def _hump(rng: np.random.Generator, count: int) -> np.ndarray:
     """Places from 0 to 1, denser somewhere in between."""
     rise, fall = rng.uniform(1, 3, 2)
     return rng.beta(rise, fall, count)
-
-
-def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))

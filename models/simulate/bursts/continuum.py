@@ -7,6 +7,7 @@ import numpy as np
 
 from models.simulate.bursts.burst import SolarBurst, envelope
 from models.simulate.bursts.texture import Patches, Ripple, patches, time_ripple
+from models.simulate.draws import log_uniform
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +81,7 @@ def draw_type_iv(rng: np.random.Generator, epoch: datetime, peak_sfu: float) -> 
     -------
     SolarBurst
     """
-    best = float(np.exp(rng.uniform(np.log(55), np.log(180))))
+    best = log_uniform(rng, 55, 180)
     plateau = float(rng.uniform(250, 800))
     low, high = best / 2 ** rng.uniform(1.0, 2.0), best * 2 ** rng.uniform(0.8, 2.0)
     last = plateau + 900

@@ -7,6 +7,7 @@ import numpy as np
 
 from models.simulate.bursts.burst import SolarBurst
 from models.simulate.bursts.texture import Patches, Ripple, patches, time_ripple
+from models.simulate.draws import log_uniform
 from models.simulate.plasma import SOLAR_RADIUS_KM, Corona, DensityModel, drift_mhz_s, frequency_at_mhz, height_r, reaching
 
 
@@ -100,7 +101,7 @@ def draw_type_ii(rng: np.random.Generator, epoch: datetime, peak_sfu: float, cor
     """
     speed = float(np.clip(rng.lognormal(np.log(700), 0.3), 350, 1600))
     fold = float(rng.uniform(1, 3))
-    start_mhz = float(np.exp(rng.uniform(np.log(45), np.log(140))))
+    start_mhz = log_uniform(rng, 45, 140)
     model, fold = reaching(corona, start_mhz) if corona else ("newkirk", fold)
     start_r = float(height_r(np.array([start_mhz]), model, fold)[0])
     duration = float(np.clip(rng.lognormal(np.log(330), 0.4), 150, 900))

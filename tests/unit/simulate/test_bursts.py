@@ -1,11 +1,12 @@
 """Bursts behave as their physics says, and are the same wherever they are seen."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
-from models.simulate.bursts import BURST_TYPES, clumps, draw_burst
+from models.simulate.bursts import BURST_TYPES, clumps, draw_burst, type_i
 
 EPOCH = datetime(2024, 5, 14, 12, tzinfo=UTC)
 
@@ -113,6 +114,28 @@ def test_grains_in_clumps_are_beside_dimmed_chains(monkeypatch):
         assert set(np.unique(chains.width)) <= set(grains.width) and grains.width.max() > 1.05 * chains.width.max()
         assert crowd(grains) > crowd(chains)
     assert np.mean([crowd(storm.grains) for storm in with_them]) > 1.2 * np.mean([crowd(storm.grains) for storm in without])
+
+
+def test_even_storms_have_the_continuum_of_even_ones():
+    drawn = [
+        [draw_burst(np.random.default_rng(seed), "I", EPOCH, waning=waning).components[0].continuum for seed in range(40)]
+        for waning in (False, True)
+    ]
+    for (low, high), continua in zip((type_i.EVEN_CONTINUUM, type_i.WANING_CONTINUUM), drawn, strict=True):
+        assert low <= min(continua) < low + 0.03 and high - 0.03 < max(continua) <= high
+
+
+def test_each_grain_of_a_storm_is_as_wide_as_it_is_and_where_it_is_to_the_last():
+    (storm,) = draw_burst(np.random.default_rng(0), "I", EPOCH, duration_s=100.0).components
+    when, widths = np.array([20.0, 90.0]), np.array([0.01, 0.04])
+    alone = clumps.Grains(when, np.full(2, 100.0), np.ones(2), np.full(2, 0.3), widths)
+    frequency, time_s = np.linspace(60, 160, 400), np.arange(400) * 0.25
+    flux = np.zeros((400, 400), np.float32)
+    replace(storm, continuum=0.0, grains=alone).add_flux(frequency, time_s, flux)
+    assert {int(moment) for moment in time_s[flux.max(axis=0) > 0.5]} <= {19, 20, 89, 90}
+    for moment, width in zip(when, widths, strict=True):
+        lit = frequency[flux[:, int(moment * 4)] > 0.5]
+        assert np.ptp(np.log(lit)) == pytest.approx(2.355 * width, abs=0.006)
 
 
 def test_storm_grains_are_short_and_narrow():
