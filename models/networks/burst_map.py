@@ -5,6 +5,8 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from models.networks.burst_onnx import CONTRAST, COVERED, LEAST_COVERED
+
 # A quarter of a million weights: 5 ms a file on one core by ONNX Runtime. Rows and columns are halved at each of the four levels.
 WIDTHS = (16, 32, 48, 64)
 
@@ -36,7 +38,7 @@ class BurstMap(nn.Module):
     def __init__(self, planes: int = 5, layers: int = 6) -> None:
         super().__init__()
         one, two, three, four = WIDTHS
-        self.stem = ConvolutionUnit(planes, one, kernel=5, stride=2)
+        self.stem = ConvolutionUnit(planes + 1, one, kernel=5, stride=2)
         self.down2 = nn.Sequential(ConvolutionUnit(one, two, stride=2), ConvolutionUnit(two, two))
         self.down3 = nn.Sequential(
             ConvolutionUnit(two, three, stride=2), ConvolutionUnit(three, three), ConvolutionUnit(three, three)
@@ -59,7 +61,7 @@ class BurstMap(nn.Module):
 
     def forward(self, planes: torch.Tensor) -> torch.Tensor:
         """(N, planes, H, W) float32, H and W multiples of 16, to (N, layers, H / 4, W / 4)."""
-        level2 = self.down2(self.stem(planes))
+        level2 = self.down2(self.stem(with_column_relief(planes)))
         level3 = self.down3(level2)
         level4 = self.down4(level3)
         # Mean and maximum of each row of the map over time.
@@ -69,3 +71,13 @@ class BurstMap(nn.Module):
         level2 = self.join2(level2 + functional.interpolate(self.up2(level3), scale_factor=2.0))
         logits: torch.Tensor = self.head(level2)
         return logits
+
+
+def with_column_relief(planes: torch.Tensor) -> torch.Tensor:
+    """Planes, and what their contrast is beyond the mean of its column: what a receiver's gain does, all channels do at once.
+
+    (N, planes, H, W) to (N, planes + 1, H, W); the first plane is the contrast, the fourth the share of a row that was measured.
+    """
+    contrast, covered = planes[:, CONTRAST, None], planes[:, COVERED, None]
+    mean = (contrast * covered).sum(dim=2, keepdim=True) / covered.sum(dim=2, keepdim=True).clamp(min=LEAST_COVERED)
+    return torch.cat([planes, (contrast - mean) * (covered > 0)], dim=1)

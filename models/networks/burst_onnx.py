@@ -12,6 +12,8 @@ import numpy as np
 OPSET = 17
 NORM_EPS = 1e-5  # torch's default
 LEAST = 16  # rows and columns that can be halved four times
+# As in `models.networks.burst_map`: two of the planes, and the least sum of the second that is divided by.
+CONTRAST, COVERED, LEAST_COVERED = 0, 3, 1e-3
 # What ONNX Runtime says below an error is of no use to who judges.
 ERRORS_ALONE = 3
 
@@ -46,6 +48,22 @@ class BurstGraph:
         name = f"constant{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
+
+    def with_column_relief(self, planes: str) -> str:
+        """Planes, and what their contrast is beyond the mean of its column, as in `models.networks.burst_map`."""
+        from onnx import TensorProto
+
+        def of(first: int) -> str:
+            return self.add("Slice", planes, *(self.constant(np.array([place], np.int64)) for place in (first, first + 1, 1)))
+
+        def summed(values: str) -> str:
+            return self.add("ReduceSum", values, self.constant(np.array([2], np.int64)), keepdims=1)
+
+        contrast, covered = of(CONTRAST), of(COVERED)
+        known = self.add("Max", summed(covered), self.constant(np.array(LEAST_COVERED, np.float32)))
+        mean = self.add("Div", summed(self.add("Mul", contrast, covered)), known)
+        measured = self.add("Cast", self.add("Greater", covered, self.constant(np.array(0, np.float32))), to=TensorProto.FLOAT)
+        return self.add("Concat", planes, self.add("Mul", self.add("Sub", contrast, mean), measured), axis=1)
 
     def unit(self, planes: str, layer: str, *, stride: int = 1, dilation: int = 1) -> str:
         """Convolution with its normalisation, rectifier; with the input added where the shape stays."""
@@ -97,7 +115,7 @@ def burst_model(arrays: Arrays) -> bytes:
 
     arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
     graph = BurstGraph(arrays)
-    level2 = graph.unit(graph.unit(graph.unit("planes", "stem", stride=2), "down2.0", stride=2), "down2.1")
+    level2 = graph.unit(graph.unit(graph.unit(graph.with_column_relief("planes"), "stem", stride=2), "down2.0", stride=2), "down2.1")
     level3 = graph.unit(graph.unit(graph.unit(level2, "down3.0", stride=2), "down3.1"), "down3.2")
     level4 = graph.unit(level3, "down4.0", stride=2)
     for number, dilation in enumerate((1, 2, 4, 8), start=1):
@@ -107,7 +125,7 @@ def burst_model(arrays: Arrays) -> bytes:
     level2 = graph.unit(graph.add("Add", level2, graph.doubled(graph.point(level3, "up2"))), "join2")
     graph.add("Identity", graph.point(level2, "head"))
     graph.nodes[-1].output[0] = "logits"
-    planes, classes = arrays["stem.convolution.weight"].shape[1], arrays["head.weight"].shape[0]
+    planes, classes = arrays["stem.convolution.weight"].shape[1] - 1, arrays["head.weight"].shape[0]
     given = helper.make_tensor_value_info("planes", TensorProto.FLOAT, ["files", planes, "rows", "columns"])
     told = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["files", classes, "map_rows", "map_columns"])
     drawn = helper.make_graph(graph.nodes, "radio-burst", [given], [told], graph.constants)

@@ -32,7 +32,7 @@ class RadioBurst(Classifier):
     """The gate's spots and measures beside what a U-Net's map of types says of them; boosted trees over both, and for the types."""
 
     name: ClassVar[str] = "radio-burst"
-    version: ClassVar[str] = "10"
+    version: ClassVar[str] = "11"
     instrument: ClassVar[str] = "radio"
     rank: ClassVar[int] = 2
     weights: ClassVar[str | None] = "radio-burst.safetensors"
@@ -85,7 +85,7 @@ def load_network(arrays: dict[str, np.ndarray], device: str) -> Any:
 
     RuntimeError, KeyError or ValueError where a weight is missing or has another shape.
     """
-    seen, said = arrays["stem.convolution.weight"].shape[1], arrays["head.weight"].shape[0]
+    seen, said = arrays["stem.convolution.weight"].shape[1] - 1, arrays["head.weight"].shape[0]
     if (seen, said) != (len(PLANES), len(LAYERS)):
         raise ValueError(f"its weights are for {seen} planes and {said} layers, not {len(PLANES)} and {len(LAYERS)}")
     if device == "cpu":

@@ -15,6 +15,8 @@ PULSE_SHARE, BLOCK_SHARE, SWING_SHARE, DROPOUT_SHARE = 0.15, 0.10, 0.08, 0.10
 LEVEL_DB, LEVEL_SPREAD, MOST_DB = 1.5, 0.7, 15.0
 # A pulse lasts 0.5 to 90 s and fades towards high frequencies by up to this power of them.
 PULSE_S, STEEPEST = (0.5, 90.0), 5.0
+# Pulses of so many files end at an edge in frequency, and come as two to five strokes each.
+CUT_SHARE, STROKES_SHARE = 0.4, 0.3
 BLOCK_S, SWING_S = (5.0, 300.0), (20.0, 400.0)
 # A file has 2 to 300 dropouts of 0.25 to 20 s, as long as each other but for a factor.
 DROPOUTS, DROPOUT_S = (2.0, 300.0), (0.25, 20.0)
@@ -101,6 +103,11 @@ def _add_pulses(rng: np.random.Generator, receiver: Receiver, step_s: float, exc
     position = np.clip((receiver.frequency_mhz - receiver.frequency_mhz[0]) / np.ptp(receiver.frequency_mhz), 0, 1)
     middle = rng.uniform(0, 1) if rng.random() < 0.4 else 0.0  # most fade from the low end on
     shape = (1 - np.abs(position - middle) / max(middle, 1 - middle)) ** rng.uniform(0, STEEPEST) * _pattern(rng, channels)
+    if rng.random() < CUT_SHARE:
+        edges = np.sort(rng.uniform(0, 1, 2)) if rng.random() < 0.5 else (0.0, rng.uniform(0.1, 0.8))
+        shape *= (position >= edges[0]) & (position <= edges[1])
+    if rng.random() < STROKES_SHARE:
+        begins = np.add.outer(begins, np.arange(rng.integers(2, 6)) * lasts * rng.uniform(1.2, 3)).ravel()
     level = _level_db(rng)
     for begin in begins:
         first_bin, last_bin = (int(np.clip(moment / step_s, 0, times)) for moment in (begin, begin + lasts * rng.lognormal(0, 0.2)))

@@ -43,7 +43,7 @@ from models.weights_file import save_arrays
 
 State = dict[str, np.ndarray]
 REAL_RATE = 1e-3  # half of that of the base, so that it is refined, not forgotten
-SHIPPED = Effort(files=16000, base_steps=14400, real_steps=500, test_files=300)
+SHIPPED = Effort(files=32000, base_steps=28800, real_steps=500, test_files=300)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@ import numpy as np
 import torch
 
 from models.networks.burst_loss import map_loss
-from models.networks.burst_map import BurstMap
+from models.networks.burst_map import BurstMap, with_column_relief
 from models.radio.burst_planes import COLUMNS, DOUBTFUL, LAYERS, MAP_COLUMNS, MAP_ROWS, PLANES, ROWS
 
 
@@ -24,6 +24,24 @@ def test_the_same_seed_gives_the_same_map() -> None:
 
 def test_all_weights_fit_into_two_megabytes() -> None:
     assert sum(weight.numel() for weight in BurstMap().state_dict().values()) * 4 < 2e6
+
+
+def test_what_all_channels_do_at_once_is_gone_from_the_relief_of_columns_and_what_few_do_stays() -> None:
+    planes = torch.rand(2, len(PLANES), ROWS, 32)
+    planes[:, PLANES.index("covered")] = 1.0
+    planes[:, PLANES.index("covered"), 5:9] = 0.0
+    planes[:, 0, 5:9] = 0.0
+    given = with_column_relief(planes)
+    assert given.shape == (2, len(PLANES) + 1, ROWS, 32) and torch.equal(given[:, :-1], planes)
+    relief = given[:, -1]
+    assert torch.allclose(relief.sum(dim=1), torch.zeros(2, 32), atol=1e-4) and not relief[:, 5:9].any()
+    swung, lit = planes.clone(), planes.clone()
+    swung[:, 0] += torch.linspace(-3, 3, 32) * (planes[:, PLANES.index("covered")] > 0)
+    assert torch.allclose(with_column_relief(swung)[:, -1], relief, atol=1e-5)
+    lit[:, 0, 20, 10] += 6.0
+    assert with_column_relief(lit)[0, -1, 20, 10] - relief[0, 20, 10] > 5.5
+    planes[:, PLANES.index("covered")] = 0.0
+    assert not with_column_relief(planes)[:, -1].any()
 
 
 def loss(says: dict[str, bool], truth: dict[str, int]) -> float:
