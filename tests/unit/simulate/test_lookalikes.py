@@ -26,7 +26,7 @@ def files(receiver: Receiver, count: int) -> list[np.ndarray]:
 
 
 def only(monkeypatch: pytest.MonkeyPatch, **shares: float) -> None:
-    for name in ("PULSE_SHARE", "BLOCK_SHARE", "SWING_SHARE", "DROPOUT_SHARE"):
+    for name in ("PULSE_SHARE", "BLOCK_SHARE", "SWING_SHARE", "DROPOUT_SHARE", "CUT_SHARE", "STROKES_SHARE"):
         monkeypatch.setattr(lookalikes, name, shares.get(name, 0.0))
 
 
@@ -53,7 +53,7 @@ def test_a_pulse_begins_and_ends_in_every_channel_at_once_and_pulses_of_a_file_a
         if file.max() < MOST_DB / 2:  # none cut off, and none upon another
             strength = file.max(axis=0) / loudest.max()
             assert np.allclose(file, np.outer(loudest, strength), atol=0.02)
-        assert channels.any() and moments.any()
+        assert channels.mean() > 0.1 and moments.any()
     assert np.mean([file.argmax(axis=0)[file.any(axis=0)].mean() < 100 for file in shown]) > 0.5, "most fade upwards"
 
 
@@ -61,16 +61,13 @@ def test_pulses_may_end_at_an_edge_in_frequency_and_come_as_several_strokes(
     monkeypatch: pytest.MonkeyPatch, receiver: Receiver
 ) -> None:
     def drawn(cut: float, strokes: float) -> list[np.ndarray]:
-        only(monkeypatch, PULSE_SHARE=1.0)
-        monkeypatch.setattr(lookalikes, "CUT_SHARE", cut)
-        monkeypatch.setattr(lookalikes, "STROKES_SHARE", strokes)
+        only(monkeypatch, PULSE_SHARE=1.0, CUT_SHARE=cut, STROKES_SHARE=strokes)
         return [file for file in files(receiver, 60) if file.any()]
 
     def begins(file: np.ndarray) -> int:
         return np.count_nonzero(np.diff(file.any(axis=0).astype(int), prepend=0) == 1)
 
     whole, cut, strokes = drawn(0.0, 0.0), drawn(1.0, 0.0), drawn(0.0, 1.0)
-    assert min((file > 10**1e-4 - 1).any(axis=1).mean() for file in whole) > 0.1
     assert np.mean([file.any(axis=1).mean() for file in whole]) > 0.95
     assert 0.2 < np.mean([file.any(axis=1).mean() for file in cut]) < 0.6
     for file in cut:
