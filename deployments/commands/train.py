@@ -40,7 +40,7 @@ def evaluate(
 def export_onnx(
     out: Annotated[Path, typer.Argument(help="File to write, such as radio-burst.onnx.", metavar="FILE")],
 ) -> None:
-    """Write the network of radio-burst as ONNX: planes in, logits of its map out."""
+    """Write the networks of radio-burst as one of ONNX, their mean: planes in, logits of its map out."""
     from models.networks.burst_onnx import burst_model
     from models.radio.burst import ARRAYS, RadioBurst, network_arrays
     from models.weights_file import load_arrays

@@ -4,7 +4,7 @@ ONNX Runtime takes two thirds of torch's time for a file. The graph is drawn fro
 `models.networks.burst_map.BurstMap`, its normalisations drawn into the convolutions (tested to say the same).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,13 +23,11 @@ Arrays = Mapping[str, np.ndarray]
 class BurstGraph:
     """The graph while it is drawn; each method adds a layer and returns the name of what it gives.
 
-    Parameters
-    ----------
-    arrays : weights by their names in `BurstMap`
+    ``arrays`` holds the weights of the network that is drawn, by their names in `BurstMap`.
     """
 
-    def __init__(self, arrays: Arrays) -> None:
-        self.arrays = arrays
+    def __init__(self) -> None:
+        self.arrays: Arrays = {}
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
@@ -98,13 +96,26 @@ class BurstGraph:
         said = self.add("Transpose", self.add("Add", said, self.constant(self.arrays["whole.bias"])), perm=[0, 2, 1])
         return self.add("Add", planes, self.add("Unsqueeze", said, self.constant(np.array([3], np.int64))))
 
+    def network(self, planes: str, arrays: Arrays) -> str:
+        """All layers, from planes with their relief to logits."""
+        self.arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
+        level2 = self.unit(self.unit(self.unit(planes, "stem", stride=2), "down2.0", stride=2), "down2.1")
+        level3 = self.unit(self.unit(self.unit(level2, "down3.0", stride=2), "down3.1"), "down3.2")
+        level4 = self.unit(level3, "down4.0", stride=2)
+        for number, dilation in enumerate((1, 2, 4, 8), start=1):
+            level4 = self.unit(level4, f"down4.{number}", dilation=dilation)
+        level4 = self.whole(level4)
+        level3 = self.unit(self.add("Add", level3, self.doubled(self.point(level4, "up3"))), "join3")
+        level2 = self.unit(self.add("Add", level2, self.doubled(self.point(level3, "up2"))), "join2")
+        return self.point(level2, "head")
 
-def burst_model(arrays: Arrays) -> bytes:
-    """The network alone as a file of ONNX: ``planes`` (N, 5, H, W) float32 in, ``logits`` (N, 6, H / 4, W / 4) out.
+
+def burst_model(networks: Sequence[Arrays]) -> bytes:
+    """The mean of some networks as a file of ONNX: ``planes`` (N, 5, H, W) float32 in, ``logits`` (N, 6, H / 4, W / 4) out.
 
     Parameters
     ----------
-    arrays : weights by their names in `BurstMap`
+    networks : weights of each by their names in `BurstMap`
 
     Raises
     ------
@@ -113,19 +124,11 @@ def burst_model(arrays: Arrays) -> bytes:
     """
     from onnx import TensorProto, helper
 
-    arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
-    graph = BurstGraph(arrays)
-    level2 = graph.unit(graph.unit(graph.unit(graph.with_column_relief("planes"), "stem", stride=2), "down2.0", stride=2), "down2.1")
-    level3 = graph.unit(graph.unit(graph.unit(level2, "down3.0", stride=2), "down3.1"), "down3.2")
-    level4 = graph.unit(level3, "down4.0", stride=2)
-    for number, dilation in enumerate((1, 2, 4, 8), start=1):
-        level4 = graph.unit(level4, f"down4.{number}", dilation=dilation)
-    level4 = graph.whole(level4)
-    level3 = graph.unit(graph.add("Add", level3, graph.doubled(graph.point(level4, "up3"))), "join3")
-    level2 = graph.unit(graph.add("Add", level2, graph.doubled(graph.point(level3, "up2"))), "join2")
-    graph.add("Identity", graph.point(level2, "head"))
+    graph = BurstGraph()
+    seen = graph.with_column_relief("planes")
+    graph.add("Mean", *(graph.network(seen, arrays) for arrays in networks))
     graph.nodes[-1].output[0] = "logits"
-    planes, classes = arrays["stem.convolution.weight"].shape[1] - 1, arrays["head.weight"].shape[0]
+    planes, classes = networks[0]["stem.convolution.weight"].shape[1] - 1, networks[0]["head.weight"].shape[0]
     given = helper.make_tensor_value_info("planes", TensorProto.FLOAT, ["files", planes, "rows", "columns"])
     told = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["files", classes, "map_rows", "map_columns"])
     drawn = helper.make_graph(graph.nodes, "radio-burst", [given], [told], graph.constants)

@@ -26,6 +26,8 @@ ARRAYS = (
     "storm_weight", "storm_offset", "blob_scale", "file_scale", "threshold", "preprocessing",
 )  # fmt: skip
 NETWORK = "network."
+# Log odds of a burst in any cell from which on the other networks are asked too.
+ASKED_FROM = -2.0
 
 
 class RadioBurst(Classifier):
@@ -53,7 +55,7 @@ class RadioBurst(Classifier):
         self.blob_scale, self.file_scale = arrays["blob_scale"], arrays["file_scale"]
         self.threshold = float(arrays["threshold"][0])
         try:
-            self.network = load_network(network_arrays(arrays), device)
+            self.networks = load_networks(network_arrays(arrays), device)
         except (RuntimeError, KeyError, ValueError) as error:
             raise unusable(file, f"do not fit the network ({' '.join(str(error).split())[:200]})", folder) from error
 
@@ -63,7 +65,7 @@ class RadioBurst(Classifier):
 
     def score(self, observations: Sequence[PreparedSpectrogram]) -> list[Verdict]:
         """One verdict per spectrogram."""
-        logits = run_network(self.network, [planes_of(observation) for observation in observations], self.device)
+        logits = run_networks(self.networks, [planes_of(observation) for observation in observations], self.device)
         return [self._verdict(observation, map_) for observation, map_ in zip(observations, logits, strict=True)]
 
     def _verdict(self, prepared: PreparedSpectrogram, logits: np.ndarray) -> Verdict:
@@ -75,38 +77,61 @@ class RadioBurst(Classifier):
         return judged(self, prepared, score, shown, len(seen.found))
 
 
-def network_arrays(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Weights of the network among those of the model, by their names in `BurstMap`."""
-    return {name.removeprefix(NETWORK): array for name, array in arrays.items() if name.startswith(NETWORK)}
+def network_arrays(arrays: dict[str, np.ndarray]) -> list[dict[str, np.ndarray]]:
+    """Weights of each network among those of the model, by their names in `BurstMap`; ``network.1.head.bias`` is the second's."""
+    found: dict[int, dict[str, np.ndarray]] = {}
+    for name, array in arrays.items():
+        if name.startswith(NETWORK):
+            number, own = name.removeprefix(NETWORK).split(".", 1)
+            found.setdefault(int(number), {})[own] = array
+    return [found[number] for number in sorted(found)]
 
 
-def load_network(arrays: dict[str, np.ndarray], device: str) -> Any:
-    """The network with its weights, for judging: by ONNX Runtime on the CPU, by torch elsewhere.
+def load_networks(networks: Sequence[dict[str, np.ndarray]], device: str) -> list[Any]:
+    """The networks with their weights, for judging: by ONNX Runtime on the CPU, by torch elsewhere.
 
     RuntimeError, KeyError or ValueError where a weight is missing or has another shape.
     """
-    seen, said = arrays["stem.convolution.weight"].shape[1] - 1, arrays["head.weight"].shape[0]
-    if (seen, said) != (len(PLANES), len(LAYERS)):
-        raise ValueError(f"its weights are for {seen} planes and {said} layers, not {len(PLANES)} and {len(LAYERS)}")
+    if not networks:
+        raise ValueError("there is none")
+    for arrays in networks:
+        seen, said = arrays["stem.convolution.weight"].shape[1] - 1, arrays["head.weight"].shape[0]
+        if (seen, said) != (len(PLANES), len(LAYERS)):
+            raise ValueError(f"its weights are for {seen} planes and {said} layers, not {len(PLANES)} and {len(LAYERS)}")
     if device == "cpu":
         from models.networks.burst_onnx import BurstSession, burst_model
 
-        return BurstSession(burst_model(arrays))
+        return [BurstSession(burst_model([arrays])) for arrays in networks]
     import torch
 
     from models.networks.burst_map import BurstMap
 
-    network = BurstMap()
-    network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
-    network.eval().fuse()
-    return network.to(device).to(memory_format=torch.channels_last)
+    loaded = []
+    for arrays in networks:
+        network = BurstMap()
+        network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
+        network.eval().fuse()
+        loaded.append(network.to(device).to(memory_format=torch.channels_last))
+    return loaded
 
 
-def run_network(network: Any, planes: Sequence[np.ndarray], device: str) -> list[np.ndarray]:
-    """Logits (classes, MAP_ROWS, MAP_COLUMNS) of each stack of planes, by what `load_network` gave.
+def run_networks(networks: Sequence[Any], planes: Sequence[np.ndarray], device: str) -> list[np.ndarray]:
+    """Logits (classes, MAP_ROWS, MAP_COLUMNS) of each stack of planes, by what `load_networks` gave.
 
-    On the CPU one by one, on one thread: as fast as in batches, and a verdict does not depend on what else is judged.
+    The mean of all networks where the first sees anything (`ASKED_FROM`), else what it says: most files of a night are quiet.
     """
+    first, *others = networks
+    logits = _run(first, planes, device)
+    asked = [place for place, map_ in enumerate(logits) if map_[0].max() >= ASKED_FROM]
+    if others and asked:
+        said = [_run(network, [planes[place] for place in asked], device) for network in others]
+        for place, *more in zip(asked, *said, strict=True):
+            logits[place] = np.mean([logits[place], *more], axis=0)
+    return logits
+
+
+def _run(network: Any, planes: Sequence[np.ndarray], device: str) -> list[np.ndarray]:
+    """On the CPU one by one, on one thread: as fast as in batches, and a verdict does not depend on what else is judged."""
     if device == "cpu":
         return [network(item) for item in planes]
     import torch

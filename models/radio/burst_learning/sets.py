@@ -31,8 +31,8 @@ CROWDED = 4  # every fourth simulated file has bursts over each other: of others
 # Most files of a year are quiet, of the real ones here one of four.
 QUIET_SEED, QUIET_FILES = 6, 1500
 VARIANTS = 8  # of each real file; the first is the file as it is, the others have simulated bursts added
-# Of each real file so many have another real one added, and two and three times as many where learning takes as much longer.
-TRANSPLANTS, LONGEST = 4, 3
+# Of each real file so many have another real one added, and twice as many where learning takes twice as long.
+TRANSPLANTS, LONGEST = 4, 2
 PLAIN_SHARE = 0.35
 # Of a batch: real files, simulated ones, and quiet simulated ones.
 REAL, SIMULATED, QUIET = 10, 4, 4

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from models.metrics import auc, average_precision
-from models.radio.burst import run_network
+from models.radio.burst import run_networks
 from models.radio.burst_evidence import evidence_of
 from models.radio.burst_planes import CELL_SECONDS, planes_of
 from models.radio.labelled import LabelledSpectrogram, minute_truth
@@ -16,12 +16,12 @@ from models.radio.spectrogram import PreparedSpectrogram
 SUREST_ROWS, SMOOTHED = 3, 3
 
 
-def simulation_alone(network: Any, files: Sequence[LabelledSpectrogram]) -> dict[str, float]:
+def simulation_alone(networks: Sequence[Any], files: Sequence[LabelledSpectrogram]) -> dict[str, float]:
     """Judge real files by the map alone, without the trees, which learn from real files.
 
     Parameters
     ----------
-    network : as `load_network` gives it for the CPU, that saw no real file
+    networks : as `load_networks` gives them for the CPU, that saw no real file
     files : labelled spectrograms
 
     Returns
@@ -32,7 +32,7 @@ def simulation_alone(network: Any, files: Sequence[LabelledSpectrogram]) -> dict
     for file in files:
         if not file.scored:
             continue
-        evidence = surest(network, file.prepared)
+        evidence = surest(networks, file.prepared)
         step = CELL_SECONDS * file.prepared.bin_s
         score.append(float(evidence.max()))
         truth.append(file.label == "burst")
@@ -47,9 +47,9 @@ def simulation_alone(network: Any, files: Sequence[LabelledSpectrogram]) -> dict
     }
 
 
-def surest(network: Any, prepared: PreparedSpectrogram) -> np.ndarray:
+def surest(networks: Sequence[Any], prepared: PreparedSpectrogram) -> np.ndarray:
     """(cells,) float64 ndarray: log odds of a burst in each column of the map."""
-    (logits,) = run_network(network, [planes_of(prepared)], "cpu")
+    (logits,) = run_networks(networks, [planes_of(prepared)], "cpu")
     cells = max(prepared.n_bins // CELL_SECONDS, 1)
     rows = np.sort(evidence_of(logits, prepared).log_odds[:, :cells], axis=0)[-SUREST_ROWS:]
     return np.convolve(rows.mean(axis=0), np.full(SMOOTHED, 1 / SMOOTHED), "same")

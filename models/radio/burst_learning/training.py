@@ -1,26 +1,20 @@
-"""Training of `radio-burst`: a network from simulation, refined on real files, and trees over what it says."""
+"""Training of `radio-burst`: networks from simulation, refined on real files, and trees over what they say."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from models.radio.burst import NETWORK, RadioBurst, load_network, run_network
+from models.radio.burst import NETWORK, RadioBurst, load_networks, run_networks
 from models.radio.burst_evidence import evidence_of
 from models.radio.burst_learning.card import write_burst_card
+from models.radio.burst_learning.networks import Material, gather, refined
 from models.radio.burst_learning.sets import (
-    LONGEST,
     Effort,
-    MapSet,
     Progress,
-    draw_mixed,
-    draw_simulated,
-    quiet_set,
-    real_set,
-    simulated_set,
 )
 from models.radio.burst_learning.simulated import simulated_figures
 from models.radio.burst_learning.simulation_alone import simulation_alone
@@ -31,8 +25,8 @@ from models.radio.burst_planes import planes_of
 from models.radio.burst_types import TypeTrees
 from models.radio.evaluation import Judged, Show, figures
 from models.radio.gate import file_evidence, logistic
-from models.radio.gate_training import FOLDS, accepted, blob_platt, file_platt, fit, folds, held_out, quiet_quantile
-from models.radio.labelled import LabelledSpectrogram, blob_labels, fingerprint
+from models.radio.gate_training import FOLDS, blob_platt, file_platt, fit, held_out, quiet_quantile
+from models.radio.labelled import LabelledSpectrogram, blob_labels
 from models.radio.prepare import PREPROCESSING_VERSION
 from models.radio.seen import Seen, see
 from models.radio.spots import PART_WEIGHT, Spots, narrower
@@ -41,30 +35,7 @@ from models.radio.type_evaluation import type_figures
 from models.trees import Trees
 from models.weights_file import save_arrays
 
-State = dict[str, np.ndarray]
-REAL_RATE = 1e-3  # half of that of the base, so that it is refined, not forgotten
 SHIPPED = Effort(files=32000, base_steps=28800, real_steps=500, test_files=300)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Material:
-    """Real files, and what is learnt from.
-
-    Attributes
-    ----------
-    files : labelled spectrograms that are accepted
-    fold : (N,) int ndarray, fold of each file's day
-    real : gives the variants of the files, drawn when a network first asks
-    simulated, quiet : MapSet, of files with and without bursts
-    base : weights of the network that saw simulated files alone
-    """
-
-    files: list[LabelledSpectrogram]
-    fold: np.ndarray
-    real: Callable[[], MapSet]
-    simulated: MapSet
-    quiet: MapSet
-    base: State
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +53,7 @@ class Crossed:
 
     Attributes
     ----------
-    spots, parts : of the files and of parts of their bands, with what the network of their fold says
+    spots, parts : of the files and of parts of their bands, with what the networks of their fold say
     odds : held-out log odds of each file's spots
     judged : held-out, calibrated verdicts
     simulated : spots of simulated files, from which types are learnt too
@@ -121,7 +92,7 @@ def train(
     """
     material = gather(examples, work, effort, progress, device)
     crossed = cross_validate(material, work, effort, progress, device)
-    network = refined(material, np.arange(len(material.files)), work / "all.pt", effort, partial(progress, "all files"), device)
+    states = refined(material, np.arange(len(material.files)), work, "all", effort, partial(progress, "all files"), device)
     arrays = Trees.from_sklearn(fit(crossed.spots + crossed.parts)).arrays() | {
         "blob_scale": blob_platt(crossed.spots, crossed.odds),
         "file_scale": file_platt(crossed.spots, crossed.odds),
@@ -129,9 +100,9 @@ def train(
         "preprocessing": np.frombuffer(PREPROCESSING_VERSION.encode(), dtype=np.uint8),
     }
     arrays |= fit_types(crossed.spots + crossed.parts + crossed.simulated).arrays()
-    judging = load_network(network, "cpu")
-    arrays |= fit_storms(crossed.storms + [look(judging, scene, 1.0).storms for scene in crossed.scenes]).arrays()
-    arrays |= {NETWORK + name: array for name, array in network.items()}
+    networks = load_networks(states, "cpu")
+    arrays |= fit_storms(crossed.storms + [look(networks, scene, 1.0).storms for scene in crossed.scenes]).arrays()
+    arrays |= {f"{NETWORK}{number}.{name}": array for number, state in enumerate(states) for name, array in state.items()}
     save_arrays(RadioBurst.weights or "", arrays, weights)
     return write_figures(material, crossed, weights, command, data, effort, progress)
 
@@ -159,27 +130,9 @@ def write_figures(
     in_sample = [Judged.from_verdict(file, shipped.score([file.prepared])[0]) for file in material.files]
     found, inside = (figures(judged, shipped.threshold) | type_figures(judged) for judged in (crossed.judged, in_sample))
     simulated = simulated_figures(lambda prepared: shipped.score([prepared])[0], effort.test_files, progress)
-    alone = simulation_alone(load_network(material.base, "cpu"), material.files)
+    alone = simulation_alone(load_networks(material.bases, "cpu"), material.files)
     write_burst_card(weights, command, data, shipped.threshold, found, inside, simulated | alone)
     return found | alone | {f"simulated_{key}": value for key, value in simulated.items()}
-
-
-def gather(examples: Iterable[LabelledSpectrogram], work: Path, effort: Effort, progress: Progress, device: str) -> Material:
-    """Draw the sets, and let the network learn from simulation."""
-    from models.networks.burst_loss import map_loss
-    from models.training import Plan, train_network
-
-    simulated = simulated_set(work, effort.files, progress)
-    network = _new_network()
-    plan = Plan(effort.base_steps, material=f"{effort.files} simulated files of version {RadioBurst.version}")
-    train_network(
-        network, partial(draw_simulated, simulated), map_loss, plan,
-        device=device, state=work / "base.pt", progress=lambda step, steps, _: progress("simulated files", step, steps),
-    )  # fmt: skip
-    files = list(filter(accepted, examples))
-    fold = folds(files)
-    real = cache(partial(real_set, files, fold, progress))
-    return Material(files, fold, real, simulated, quiet_set(work, progress), _state(network))
 
 
 def cross_validate(material: Material, work: Path, effort: Effort, progress: Progress, device: str) -> Crossed:
@@ -193,13 +146,13 @@ def cross_validate(material: Material, work: Path, effort: Effort, progress: Pro
     scenes = storm_scenes(progress)
     for number in range(FOLDS):
         kept, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        state = refined(material, kept, work / f"fold-{number}.pt", effort, partial(progress, f"fold {number + 1}"), device)
-        network = load_network(state, "cpu")
-        made_up.append([look(network, scene, 1.0).storms for scene in scenes])
+        states = refined(material, kept, work, f"fold-{number}", effort, partial(progress, f"fold {number + 1}"), device)
+        networks = load_networks(states, "cpu")
+        made_up.append([look(networks, scene, 1.0).storms for scene in scenes])
         for index in held.tolist():
-            looked[index] = look(network, files[index], 1.0)
+            looked[index] = look(networks, files[index], 1.0)
             for part in narrower(files[index]):
-                found = look(network, part, PART_WEIGHT)
+                found = look(networks, part, PART_WEIGHT)
                 parts.append(found.spots)
                 storms.append(found.storms)
     of_files = [looked[index] for index in range(len(files))]
@@ -214,43 +167,6 @@ def cross_validate(material: Material, work: Path, effort: Effort, progress: Pro
     ]
     judged = judged_by_day(of_files, odds, fold, types, judges)
     return Crossed(spots, parts, odds, judged, simulated, storms, scenes)
-
-
-def refined(
-    material: Material, kept: np.ndarray, path: Path, effort: Effort, progress: Any, device: str
-) -> State:  # fmt: skip
-    """Weights after learning from the real files ``kept`` (indices) and simulated ones, beginning with the base.
-
-    The mean of the weights of three networks, one of which learns as long as ``effort`` says, the others longer, from more
-    transplants: it judges real files better than each of them (Wortsman et al. 2022).
-    """
-    states = [
-        _learnt(material, kept, path.with_stem(f"{path.stem}-{times}"), effort.real_steps, times, progress, device)
-        for times in range(1, LONGEST + 1)
-    ]
-    return {name: np.mean([state[name] for state in states], axis=0).astype(array.dtype) for name, array in states[0].items()}
-
-
-def _learnt(
-    material: Material, kept: np.ndarray, path: Path, steps: int, times: int, progress: Any, device: str
-) -> State:  # fmt: skip
-    import torch
-
-    from models.networks.burst_loss import map_loss
-    from models.training import Plan, train_network
-
-    network = _new_network()
-    network.load_state_dict({name: torch.from_numpy(array) for name, array in material.base.items()})
-    scored = np.array([index for index in kept if material.files[index].scored])
-    days = [file.day for file in material.files]
-
-    def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        return draw_mixed(material.real(), days, scored, material.simulated, material.quiet, rng, times)
-
-    files = fingerprint(material.files[index] for index in kept)
-    plan = Plan(times * steps, rate=REAL_RATE, material=f"{files} for version {RadioBurst.version}")
-    train_network(network, draw, map_loss, plan, device=device, state=path, progress=lambda step, steps, _: progress(step, steps))
-    return _state(network)
 
 
 def judged_by_day(
@@ -272,23 +188,10 @@ def judged_by_day(
     return judged
 
 
-def look(network: Any, example: LabelledSpectrogram, weight: float) -> Looked:
-    """What a network sees in a file; ``weight`` is that of the file in training."""
-    (logits,) = run_network(network, [planes_of(example.prepared)], "cpu")
+def look(networks: Sequence[Any], example: LabelledSpectrogram, weight: float) -> Looked:
+    """What the networks see in a file; ``weight`` is that of the file in training."""
+    (logits,) = run_networks(networks, [planes_of(example.prepared)], "cpu")
     seen = see(example.prepared, evidence_of(logits, example.prepared))
     label = blob_labels(example, [item.blob for item in seen.found])
     spots = Spots(example, seen.found, seen.table, label, weight * max(len(seen.found), 1) ** -0.5)
     return Looked(spots, LabelledStorms(example, seen.storms, weight), seen)
-
-
-def _new_network() -> Any:
-    import torch
-
-    from models.networks.burst_map import BurstMap
-
-    torch.manual_seed(0)
-    return BurstMap().to(memory_format=torch.channels_last)
-
-
-def _state(network: Any) -> State:
-    return {name: tensor.detach().cpu().numpy().copy() for name, tensor in network.state_dict().items()}

@@ -7,14 +7,14 @@ import torch
 from deployments.commands.train import export_onnx
 from models.networks.burst_map import BurstMap
 from models.networks.burst_onnx import BurstSession, burst_model
-from models.radio.burst import ARRAYS, RadioBurst, load_network, network_arrays, run_network
-from models.radio.burst_planes import COLUMNS, PLANES, ROWS
+from models.radio.burst import ARRAYS, ASKED_FROM, RadioBurst, load_networks, network_arrays, run_networks
+from models.radio.burst_planes import COLUMNS, LAYERS, PLANES, ROWS
 from models.weights_file import load_arrays
 
 
-def network() -> BurstMap:
+def network(seed: int = 0) -> BurstMap:
     """A network whose normalisations have seen something."""
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     made = BurstMap()
     with torch.no_grad():
         for _ in range(3):
@@ -26,29 +26,60 @@ def arrays_of(made: BurstMap) -> dict[str, np.ndarray]:
     return {name: tensor.numpy().copy() for name, tensor in made.state_dict().items()}
 
 
-def test_the_graph_says_what_torch_says() -> None:
-    made = network()
+def test_the_graph_says_what_torch_says_the_mean_of_all_networks() -> None:
+    made = [network(0), network(1)]
     planes = np.random.default_rng(0).normal(size=(2, len(PLANES), ROWS, COLUMNS)).astype(np.float32)
     with torch.inference_mode():
-        said = made(torch.from_numpy(planes)).numpy()
-    session = BurstSession(burst_model(arrays_of(made)))
-    for item, wanted in zip(planes, said, strict=True):
-        np.testing.assert_allclose(session(item), wanted, atol=1e-4 * np.abs(said).max())
+        said = [one(torch.from_numpy(planes)).numpy() for one in made]
+    assert np.abs(said[0] - said[1]).max() > 0.1 * np.abs(said).max()
+    for networks, wanted in ((made[:1], said[0]), (made, np.mean(said, axis=0))):
+        session = BurstSession(burst_model([arrays_of(one) for one in networks]))
+        for item, each in zip(planes, wanted, strict=True):
+            np.testing.assert_allclose(session(item), each, atol=1e-4 * np.abs(each).max())
 
 
-def test_the_shipped_network_says_the_same_by_torch_by_onnx_runtime_and_as_the_exported_file(tmp_path: Path) -> None:
+def test_the_shipped_networks_say_the_same_by_torch_by_onnx_runtime_and_as_the_exported_file(tmp_path: Path) -> None:
     planes = [np.random.default_rng(1).normal(size=(len(PLANES), ROWS, COLUMNS)).astype(np.float32)]
-    (said,) = run_network(RadioBurst("cpu").network, planes, "cpu")
     elsewhere = "cpu:0"  # torch's path, as a GPU takes it
     own = network_arrays(load_arrays("radio-burst.safetensors", ARRAYS))
-    (by_torch,) = run_network(load_network(own, elsewhere), planes, elsewhere)
-    np.testing.assert_allclose(said, by_torch, atol=1e-4 * np.abs(by_torch).max())
+    shipped = RadioBurst("cpu").networks
+    for one, arrays in zip(shipped, own, strict=True):
+        (said,), (by_torch,) = (
+            run_networks([one], planes, "cpu"),
+            run_networks(load_networks([arrays], elsewhere), planes, elsewhere),
+        )
+        np.testing.assert_allclose(said, by_torch, atol=1e-4 * np.abs(by_torch).max())
     export_onnx(tmp_path / "exported" / "radio-burst.onnx")
-    np.testing.assert_array_equal(BurstSession((tmp_path / "exported" / "radio-burst.onnx").read_bytes())(planes[0]), said)
+    exported = BurstSession((tmp_path / "exported" / "radio-burst.onnx").read_bytes())(planes[0])
+    np.testing.assert_allclose(exported, np.mean([one(planes[0]) for one in shipped], axis=0), atol=1e-4 * np.abs(exported).max())
+
+
+def test_other_networks_are_asked_only_where_the_first_sees_anything() -> None:
+    asked = []
+
+    def other(planes: np.ndarray) -> np.ndarray:
+        asked.append(float(planes[0, 0, 0]))
+        return np.full((len(LAYERS), 2, 3), 4.0)
+
+    def first(planes: np.ndarray) -> np.ndarray:
+        """Sure of types everywhere, but of a burst only as much as the planes say, in one cell."""
+        said = np.full((len(LAYERS), 2, 3), 9.0)
+        said[0] = -9.0
+        said[0, 1, 2] = planes[0, 0, 0]
+        return said
+
+    odds = [ASKED_FROM - 0.1, ASKED_FROM, 2.0]
+    files = [np.full((len(PLANES), 8, 12), value) for value in odds]
+    quiet, faint, loud = run_networks([first, other, other], files, "cpu")
+    assert asked == [*odds[1:], *odds[1:]]
+    assert np.array_equal(quiet, first(files[0]))
+    assert faint[0, 1, 2] == pytest.approx((ASKED_FROM + 8) / 3) and loud[0, 1, 2] == pytest.approx(10 / 3)
+    assert np.allclose(loud[1:], 17 / 3)
+    assert np.array_equal(run_networks([first], files, "cpu")[2], first(files[2]))
 
 
 @pytest.mark.parametrize("changed", [{"head.bias": np.zeros(3, np.float32)}, {"down4.2.convolution.weight": None}])
 def test_weights_that_do_not_fit_each_other_are_refused(changed: dict[str, np.ndarray | None]) -> None:
     arrays = {name: array for name, array in (arrays_of(network()) | changed).items() if array is not None}
     with pytest.raises((KeyError, ValueError)):
-        BurstSession(burst_model(arrays))
+        BurstSession(burst_model([arrays_of(network()), arrays]))

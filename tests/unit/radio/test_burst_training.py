@@ -10,6 +10,7 @@ from labelled_examples import example, quietly
 from models.radio import gate_training
 from models.radio.burst import ARRAYS, RadioBurst, network_arrays
 from models.radio.burst_learning import sets, storm_training, type_training
+from models.radio.burst_learning.networks import NETWORKS
 from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_learning.sets import (
     BATCH,
@@ -79,17 +80,20 @@ def test_who_learns_longer_learns_from_more_transplants_and_each_from_the_first_
         assert set(drawn) == set(range(VARIANTS + times * TRANSPLANTS))
 
 
-def test_the_weights_are_the_mean_of_those_of_all_who_learn_shorter_and_longer(
+def test_each_network_has_the_mean_weights_of_all_who_learn_shorter_and_longer_and_begins_elsewhere(
     trained: tuple[Path, Path, dict[str, float], list[LabelledSpectrogram]],
 ) -> None:
     folder, work, _, _ = trained
-    states = [torch.load(work / f"all-{times}.pt", weights_only=True) for times in range(1, LONGEST + 1)]
-    assert [state["step"] for state in states] == [times * EFFORT.real_steps for times in range(1, LONGEST + 1)]
     shipped = network_arrays(load_arrays("radio-burst.safetensors", ARRAYS, folder))
-    of_each = [{name: tensor.numpy() for name, tensor in state["network"].items()} for state in states]
     name = "head.weight"
-    assert not any(np.allclose(of_each[0][name], other[name]) for other in of_each[1:])
-    np.testing.assert_allclose(shipped[name], sum(each[name] for each in of_each) / LONGEST, rtol=1e-6)
+    for number, own in enumerate(shipped):
+        states = [torch.load(work / f"all-{number}-{times}.pt", weights_only=True) for times in range(1, LONGEST + 1)]
+        assert [state["step"] for state in states] == [times * EFFORT.real_steps for times in range(1, LONGEST + 1)]
+        of_each = [state["network"][name].numpy() for state in states]
+        assert not any(np.allclose(of_each[0], other) for other in of_each[1:])
+        np.testing.assert_allclose(own[name], sum(of_each) / LONGEST, rtol=1e-6)
+    bases = [torch.load(work / f"base-{number}.pt", weights_only=True)["network"][name] for number in range(NETWORKS)]
+    assert len(shipped) == NETWORKS == 2 and not torch.allclose(*bases, atol=0.1)
 
 
 def test_quiet_files_hold_no_burst(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

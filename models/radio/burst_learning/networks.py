@@ -1,0 +1,126 @@
+"""Networks of `radio-burst` that learn: from simulated files alone, then from real ones too."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.radio.burst import RadioBurst
+from models.radio.burst_learning.sets import (
+    LONGEST,
+    Effort,
+    MapSet,
+    Progress,
+    draw_mixed,
+    draw_simulated,
+    quiet_set,
+    real_set,
+    simulated_set,
+)
+from models.radio.gate_training import accepted, folds
+from models.radio.labelled import LabelledSpectrogram, fingerprint
+
+State = dict[str, np.ndarray]
+NETWORKS = 2  # that learn apart from each other; their scatter is most of what is left to mend
+REAL_RATE = 1e-3  # half of that of the base, so that it is refined, not forgotten
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """Real files, and what is learnt from.
+
+    Attributes
+    ----------
+    files : labelled spectrograms that are accepted
+    fold : (N,) int ndarray, fold of each file's day
+    real : gives the variants of the files, drawn when a network first asks
+    simulated, quiet : MapSet, of files with and without bursts
+    bases : weights of the networks that saw simulated files alone
+    """
+
+    files: list[LabelledSpectrogram]
+    fold: np.ndarray
+    real: Callable[[], MapSet]
+    simulated: MapSet
+    quiet: MapSet
+    bases: list[State]
+
+
+def gather(examples: Iterable[LabelledSpectrogram], work: Path, effort: Effort, progress: Progress, device: str) -> Material:
+    """Draw the sets, and let the networks learn from simulation."""
+    simulated = simulated_set(work, effort.files, progress)
+    bases = [_base(simulated, work, effort, number, progress, device) for number in range(NETWORKS)]
+    files = list(filter(accepted, examples))
+    fold = folds(files)
+    real = cache(partial(real_set, files, fold, progress))
+    return Material(files, fold, real, simulated, quiet_set(work, progress), bases)
+
+
+def refined(
+    material: Material, kept: np.ndarray, work: Path, name: str, effort: Effort, progress: Any, device: str
+) -> list[State]:  # fmt: skip
+    """Weights of each network after learning from the real files ``kept`` (indices) and simulated ones, beginning with its base.
+
+    The mean of the weights of some that begin alike, one of which learns as long as ``effort`` says, the others longer, from more
+    transplants: it judges real files better than each of them (Wortsman et al. 2022). ``name`` begins those of their states.
+    """
+    refinements = []
+    for number in range(NETWORKS):
+        states = [
+            _learnt(material, kept, work / f"{name}-{number}-{times}.pt", effort.real_steps, number, times, progress, device)
+            for times in range(1, LONGEST + 1)
+        ]
+        mean = {name: np.mean([state[name] for state in states], axis=0).astype(array.dtype) for name, array in states[0].items()}
+        refinements.append(mean)
+    return refinements
+
+
+def _base(simulated: MapSet, work: Path, effort: Effort, number: int, progress: Progress, device: str) -> State:
+    from models.networks.burst_loss import map_loss
+    from models.training import Plan, train_network
+
+    network, stage = _new_network(number), f"simulated files, network {number + 1}"
+    plan = Plan(effort.base_steps, seed=number, material=f"{effort.files} simulated files of version {RadioBurst.version}")
+    train_network(
+        network, partial(draw_simulated, simulated), map_loss, plan,
+        device=device, state=work / f"base-{number}.pt", progress=lambda step, steps, _: progress(stage, step, steps),
+    )  # fmt: skip
+    return _state(network)
+
+
+def _learnt(
+    material: Material, kept: np.ndarray, path: Path, steps: int, number: int, times: int, progress: Any, device: str
+) -> State:  # fmt: skip
+    import torch
+
+    from models.networks.burst_loss import map_loss
+    from models.training import Plan, train_network
+
+    network = _new_network(number)
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in material.bases[number].items()})
+    scored = np.array([index for index in kept if material.files[index].scored])
+    days = [file.day for file in material.files]
+
+    def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        return draw_mixed(material.real(), days, scored, material.simulated, material.quiet, rng, times)
+
+    files = fingerprint(material.files[index] for index in kept)
+    plan = Plan(times * steps, rate=REAL_RATE, seed=number, material=f"{files} for version {RadioBurst.version}")
+    train_network(network, draw, map_loss, plan, device=device, state=path, progress=lambda step, steps, _: progress(step, steps))
+    return _state(network)
+
+
+def _new_network(seed: int) -> Any:
+    import torch
+
+    from models.networks.burst_map import BurstMap
+
+    torch.manual_seed(seed)
+    return BurstMap().to(memory_format=torch.channels_last)
+
+
+def _state(network: Any) -> State:
+    return {name: tensor.detach().cpu().numpy().copy() for name, tensor in network.state_dict().items()}
