@@ -27,7 +27,7 @@ ARRAYS = (
 )  # fmt: skip
 NETWORK = "network."
 # Log odds of a burst in any cell from which on the other networks are asked too.
-ASKED_FROM = -2.0
+ASKED_FROM = -1.0
 
 
 class RadioBurst(Classifier):

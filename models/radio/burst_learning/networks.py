@@ -73,7 +73,7 @@ def refined(
             _learnt(material, kept, work / f"{name}-{number}-{times}.pt", effort.real_steps, number, times, progress, device)
             for times in range(1, LONGEST + 1)
         ]
-        mean = {name: np.mean([state[name] for state in states], axis=0).astype(array.dtype) for name, array in states[0].items()}
+        mean = {layer: np.mean([state[layer] for state in states], axis=0).astype(one.dtype) for layer, one in states[0].items()}
         refinements.append(mean)
     return refinements
 
