@@ -63,10 +63,11 @@ def card_text(
     return f"""# radio-burst {RadioBurst.version}
 
 Says whether an e-CALLISTO file holds a burst, where, and of which type: I, II, III, IIIg (type III that lasts longer than 45 s),
-IV, V, or `unclassified`. A U-Net of a quarter of a million weights maps the file, on a grid even in the logarithm of frequency, to
-the probability of a burst in cells of four seconds, and of each type where one is: a cell may hold several. It sees what rises in few
-channels beside what it is given, since a receiver's gain does what it does in all. Where its log odds reach {ASKED_FROM:.0f} anywhere,
-a second network that learnt apart from it is asked, and the map is the mean of both. The spots of `radio-gate` are judged by boosted trees that know the gate's measures of each and what the map says of it; a spot's type is voted
+IV, V, or `unclassified`. A U-Net of a quarter of a million weights maps the file, on a grid even in the logarithm of frequency,
+to the probability of a burst in cells of four seconds, and of each type where one is: a cell may hold several. It sees what rises
+in few channels beside what it is given, since a receiver's gain does what it does in all. Where its log odds reach
+{ASKED_FROM:.0f} anywhere, a second network that learnt apart from it is asked, and the map is the mean of both. The spots of
+`radio-gate` are judged by boosted trees that know the gate's measures of each and what the map says of it; a spot's type is voted
 for by the map and by trees over the measures. Spots in which the map shows several types are cut along it into bursts, each with
 the map's type, that may share pixels: a type V behind its group, a lane or strokes in a continuum. What the map has of a type in
 one piece is one burst, however many spots rise above it. Platt's calibration for spots and for files; no burst is surer than that
@@ -80,16 +81,17 @@ each other, some with what is taken for bursts (broadband pulses, blocks, gain t
 files beside simulated ones, half of these quiet: as they are, cut to a part of their band, with simulated bursts added to their
 noise and interference, and with all that another real file shows added; its weights are the mean of those of {LONGEST} that begin
 alike and learn once and twice as long, from as many more such files. Both networks learn so, from other beginnings and in another
-order. The trees of the types learn from the boxes of real files and
-from {FILES_OF_TYPES} simulated ones, the judge of storms from those of real files and of {FILES_OF_STORMS} simulated ones.
+order. The trees of the types learn from the boxes of real files and from {FILES_OF_TYPES} simulated ones, the judge of storms
+from those of real files and of {FILES_OF_STORMS} simulated ones.
 
 ## What it is worth on real files
 
 On {crossed["files"]:.0f} real files of {crossed["days"]:.0f} days ({crossed["burst_share"]:.0%} with a burst) and their
-{crossed["minutes"]:.0f} minutes ({crossed["burst_minutes"]:.0%} in a burst). Cross-validated: each file is judged by networks, trees
-and scales that saw no file of its day (6 groups of days); in brackets 90 % of bootstrap draws of whole days. Trees of a group learn
-from what networks of the other groups say, some of which saw the group's days: what they learn of them that way is second-hand, but
-not nothing. `radio-gate` is judged on the same files and groups. In sample: the shipped weights on the files they learnt from.
+{crossed["minutes"]:.0f} minutes ({crossed["burst_minutes"]:.0%} in a burst). Cross-validated: each file is judged by networks,
+trees and scales that saw no file of its day (6 groups of days); in brackets 90 % of bootstrap draws of whole days. Trees of a
+group learn from what networks of the other groups say, some of which saw the group's days: what they learn of them that way is
+second-hand, but not nothing. `radio-gate` is judged on the same files and groups. In sample: the shipped weights on the files
+they learnt from.
 
 | figure | cross-validated by day | radio-gate | in sample |
 |---|---|---|---|
@@ -126,9 +128,9 @@ usual night:
 
 One reader drew the boxes in one pass, good to 5-10 s; "unsure" files and boxes are left out. A few days dominate, and the same
 burst is at many stations. Types I and V are in too few real files for figures: real noise storms are on three days, most of their
-minutes at one station. The settings of networks, trees and storms were chosen on cross-validated figures of this set, which flatters
-them by an amount that was not measured; so does that what is taken for bursts, and noise storms, were simulated with what earlier
-versions judged wrongly in view. What it judges worst, and why: `models/radio/misjudged.md`.
+minutes at one station. The settings of networks, trees and storms were chosen on cross-validated figures of this set, which
+flatters them by an amount that was not measured; so does that what is taken for bursts, and noise storms, were simulated with
+what earlier versions judged wrongly in view. What it judges worst, and why: `models/radio/misjudged.md`.
 """
 
 
