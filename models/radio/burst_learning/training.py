@@ -12,10 +12,7 @@ from models.radio.burst import NETWORK, RadioBurst, load_networks, run_networks
 from models.radio.burst_evidence import evidence_of
 from models.radio.burst_learning.card import write_burst_card
 from models.radio.burst_learning.networks import Material, gather, refined
-from models.radio.burst_learning.sets import (
-    Effort,
-    Progress,
-)
+from models.radio.burst_learning.sets import Effort, Progress
 from models.radio.burst_learning.simulated import simulated_figures
 from models.radio.burst_learning.simulation_alone import simulation_alone
 from models.radio.burst_learning.storm_training import LabelledStorms, fit_storms, storm_scenes
