@@ -1,5 +1,6 @@
 """The whole training on little data: from simulated and made-up files to weights that judge, and a card of them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,12 @@ import pytest
 import torch
 from labelled_examples import example, quietly
 
+import models.training
+from models.networks.burst_map import BurstMap
 from models.radio import gate_training
 from models.radio.burst import ARRAYS, RadioBurst, network_arrays
-from models.radio.burst_learning import sets, storm_training, type_training
-from models.radio.burst_learning.networks import NETWORKS
+from models.radio.burst_learning import networks, sets, storm_training, type_training
+from models.radio.burst_learning.networks import NETWORKS, Material, refined
 from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_learning.sets import (
     BATCH,
@@ -20,6 +23,7 @@ from models.radio.burst_learning.sets import (
     SIMULATED,
     TRANSPLANTS,
     VARIANTS,
+    Effort,
     MapSet,
     draw_mixed,
     draw_simulated,
@@ -27,7 +31,7 @@ from models.radio.burst_learning.sets import (
     real_set,
     simulated_set,
 )
-from models.radio.burst_learning.training import Effort, evaluate, train
+from models.radio.burst_learning.training import evaluate, train
 from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, COLUMNS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, ROWS, TYPES
 from models.radio.labelled import LabelledSpectrogram
 from models.radio.spots import spots_of
@@ -80,6 +84,22 @@ def test_who_learns_longer_learns_from_more_transplants_and_each_from_the_first_
         assert set(drawn) == set(range(VARIANTS + times * TRANSPLANTS))
 
 
+def test_who_learns_longer_asks_for_the_files_of_who_learns_longer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(networks, "draw_mixed", lambda *given: asked.append((plans[-1].steps, given[-1])))
+    plans: list[models.training.Plan] = []
+
+    def drawn_once(network: object, draw: Callable[[object], object], _: object, plan: models.training.Plan, **__: object) -> None:
+        plans.append(plan)
+        draw(np.random.default_rng(0))
+
+    monkeypatch.setattr(models.training, "train_network", drawn_once)
+    base = {name: tensor.numpy() for name, tensor in BurstMap().state_dict().items()}
+    material = Material([example(0, loud=True)], np.zeros(1, int), lambda: None, None, None, [base] * NETWORKS)  # type: ignore[arg-type,return-value]
+    refined(material, np.arange(1), tmp_path, "all", EFFORT, quietly, "cpu")
+    assert asked == [(times * EFFORT.real_steps, times) for times in range(1, LONGEST + 1)] * NETWORKS
+
+
 def test_each_network_has_the_mean_weights_of_all_who_learn_shorter_and_longer_and_begins_elsewhere(
     trained: tuple[Path, Path, dict[str, float], list[LabelledSpectrogram]],
 ) -> None:
@@ -92,8 +112,13 @@ def test_each_network_has_the_mean_weights_of_all_who_learn_shorter_and_longer_a
         of_each = [state["network"][name].numpy() for state in states]
         assert not any(np.allclose(of_each[0], other) for other in of_each[1:])
         np.testing.assert_allclose(own[name], sum(of_each) / LONGEST, rtol=1e-6)
-    bases = [torch.load(work / f"base-{number}.pt", weights_only=True)["network"][name] for number in range(NETWORKS)]
-    assert len(shipped) == NETWORKS == 2 and not torch.allclose(*bases, atol=0.1)
+        assert {state["plan"]["seed"] for state in states} == {number}, "batches come in another order"
+    bases = [torch.load(work / f"base-{number}.pt", weights_only=True) for number in range(NETWORKS)]
+    assert [base["plan"]["seed"] for base in bases] == list(range(NETWORKS)) == [0, 1] and len(shipped) == NETWORKS
+    begun = [base["network"][name].numpy() for base in bases]
+    assert not np.allclose(begun[0], begun[1], atol=0.1)
+    for own, base, other in zip(shipped, begun, reversed(begun), strict=True):
+        assert np.abs(own[name] - base).mean() < 0.5 * np.abs(own[name] - other).mean(), "learnt on from its own base"
 
 
 def test_quiet_files_hold_no_burst(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
