@@ -21,16 +21,16 @@ class Bright:
 
 def test_a_map_that_sees_what_is_bright_is_right_on_bright_bursts_and_one_that_sees_what_is_dark_knows_nothing() -> None:
     files = [example(number, loud=number % 2 == 0) for number in range(8)]
-    figures = simulation_alone(Bright(), files)
+    figures = simulation_alone([Bright()], files)
     assert figures["alone_file_auc"] == figures["alone_file_ap"] == 1
     assert figures["alone_minute_auc"] > 0.95
     dark = Bright()
     dark.sign = -1.0
-    assert 0.3 < simulation_alone(dark, files)["alone_minute_auc"] < 0.7
+    assert 0.3 < simulation_alone([dark], files)["alone_minute_auc"] < 0.7
 
 
 def test_the_evidence_of_a_file_has_its_own_length_and_is_highest_at_the_burst() -> None:
     loud = example(0, loud=True)
-    evidence = surest(Bright(), loud.prepared)
+    evidence = surest([Bright()], loud.prepared)
     assert evidence.shape == (loud.prepared.n_bins // CELL_SECONDS,)
     assert abs(int(evidence.argmax()) * CELL_SECONDS * loud.prepared.bin_s - 150) < 15
