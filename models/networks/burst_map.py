@@ -7,7 +7,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from models.networks.burst_onnx import CONTRAST, COVERED, LEAST_COVERED
 
-# A quarter of a million weights: 5 ms a file on one core by ONNX Runtime. Rows and columns are halved at each of the four levels.
+# A quarter of a million weights: 4.2 ms a file on one core by ONNX Runtime in float32, 2.2 in whole numbers (AMD EPYC). Rows and
+# columns are halved at each of the four levels.
 WIDTHS = (16, 32, 48, 64)
 
 

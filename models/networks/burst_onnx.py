@@ -1,4 +1,4 @@
-"""The network of `radio-burst` as an ONNX graph: for judging on a CPU, and for other runtimes.
+"""The network of `radio-burst` as an ONNX graph: for other runtimes, and, in whole numbers, for judging on a CPU.
 
 ONNX Runtime takes two thirds of torch's time for a file. The graph is drawn from the weights alone, without torch: the layers of
 `models.networks.burst_map.BurstMap`, its normalisations drawn into the convolutions (tested to say the same).
@@ -142,7 +142,7 @@ class BurstSession:
 
     Parameters
     ----------
-    model : file of ONNX, as `burst_model` gives it
+    model : file of ONNX, as `burst_model` or `models.networks.burst_int8.int8_model` gives it
 
     Raises
     ------

@@ -25,7 +25,7 @@ ARRAYS = (
     "feature", "limit", "leaf", "start", "type_feature", "type_limit", "type_leaf", "type_start",
     "storm_weight", "storm_offset", "blob_scale", "file_scale", "threshold", "preprocessing",
 )  # fmt: skip
-NETWORK = "network."
+NETWORK, INT8_MODEL = "network.", "int8_model"
 # Log odds of a burst in any cell from which on the other networks are asked too.
 ASKED_FROM = -1.0
 
@@ -34,7 +34,7 @@ class RadioBurst(Classifier):
     """The gate's spots and measures beside what a U-Net's map of types says of them; boosted trees over both, and for the types."""
 
     name: ClassVar[str] = "radio-burst"
-    version: ClassVar[str] = "11"
+    version: ClassVar[str] = "12"
     instrument: ClassVar[str] = "radio"
     rank: ClassVar[int] = 2
     weights: ClassVar[str | None] = "radio-burst.safetensors"
@@ -78,7 +78,10 @@ class RadioBurst(Classifier):
 
 
 def network_arrays(arrays: dict[str, np.ndarray]) -> list[dict[str, np.ndarray]]:
-    """Weights of each network among those of the model, by their names in `BurstMap`; ``network.1.head.bias`` is the second's."""
+    """Weights of each network among those of the model; ``network.1.head.bias`` is the second's.
+
+    By their names in `BurstMap`, and with them `INT8_MODEL`, the network in whole numbers as the bytes of a file of ONNX.
+    """
     found: dict[int, dict[str, np.ndarray]] = {}
     for name, array in arrays.items():
         if name.startswith(NETWORK):
@@ -88,7 +91,7 @@ def network_arrays(arrays: dict[str, np.ndarray]) -> list[dict[str, np.ndarray]]
 
 
 def load_networks(networks: Sequence[dict[str, np.ndarray]], device: str) -> list[Any]:
-    """The networks with their weights, for judging: by ONNX Runtime on the CPU, by torch elsewhere.
+    """The networks with their weights, for judging: in whole numbers by ONNX Runtime on the CPU, by torch elsewhere.
 
     RuntimeError, KeyError or ValueError where a weight is missing or has another shape.
     """
@@ -99,9 +102,9 @@ def load_networks(networks: Sequence[dict[str, np.ndarray]], device: str) -> lis
         if (seen, said) != (len(PLANES), len(LAYERS)):
             raise ValueError(f"its weights are for {seen} planes and {said} layers, not {len(PLANES)} and {len(LAYERS)}")
     if device == "cpu":
-        from models.networks.burst_onnx import BurstSession, burst_model
+        from models.networks.burst_onnx import BurstSession
 
-        return [BurstSession(burst_model([arrays])) for arrays in networks]
+        return [BurstSession(arrays[INT8_MODEL].tobytes()) for arrays in networks]
     import torch
 
     from models.networks.burst_map import BurstMap
@@ -109,7 +112,7 @@ def load_networks(networks: Sequence[dict[str, np.ndarray]], device: str) -> lis
     loaded = []
     for arrays in networks:
         network = BurstMap()
-        network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
+        network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items() if name != INT8_MODEL})
         network.eval().fuse()
         loaded.append(network.to(device).to(memory_format=torch.channels_last))
     return loaded

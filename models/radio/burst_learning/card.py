@@ -66,15 +66,16 @@ Says whether an e-CALLISTO file holds a burst, where, and of which type: I, II, 
 IV, V, or `unclassified`. A U-Net of a quarter of a million weights maps the file, on a grid even in the logarithm of frequency,
 to the probability of a burst in cells of four seconds, and of each type where one is: a cell may hold several. It sees what rises
 in few channels beside what it is given, since a receiver's gain does what it does in all. Where its log odds reach
-{ASKED_FROM:.0f} anywhere, a second network that learnt apart from it is asked, and the map is the mean of both. The spots of
-`radio-gate` are judged by boosted trees that know the gate's measures of each and what the map says of it; a spot's type is voted
-for by the map and by trees over the measures. Spots in which the map shows several types are cut along it into bursts, each with
-the map's type, that may share pixels: a type V behind its group, a lane or strokes in a continuum. What the map has of a type in
-one piece is one burst, however many spots rise above it. Platt's calibration for spots and for files; no burst is surer than that
-its file holds any. The ends of a burst that the map doubts are cut off, and where much of it is doubtful the longer one is listed
-as well, less sure; where the map alone sees a burst and no spot is, it is a candidate, and so is what it names within bursts of
-other types alone. Where the map has type I again and again in the same channels, a noise storm may be: a logistic regression over
-measures of all that lies between says whether it is one, and the bursts of type I in it are its own.
+{ASKED_FROM:.0f} anywhere, a second network that learnt apart from it is asked, and the map is the mean of both. On a CPU they
+calculate in whole numbers of eight bits, on a GPU in float32. The spots of `radio-gate` are judged by boosted trees that know
+the gate's measures of each and what the map says of it; a spot's type is voted for by the map and by trees over the measures.
+Spots in which the map shows several types are cut along it into bursts, each with the map's type, that may share pixels: a type
+V behind its group, a lane or strokes in a continuum. What the map has of a type in one piece is one burst, however many spots
+rise above it. Platt's calibration for spots and for files; no burst is surer than that its file holds any. The ends of a burst
+that the map doubts are cut off, and where much of it is doubtful the longer one is listed as well, less sure; where the map
+alone sees a burst and no spot is, it is a candidate, and so is what it names within bursts of other types alone. Where the map
+has type I again and again in the same channels, a noise storm may be: a logistic regression over measures of all that lies
+between says whether it is one, and the bursts of type I in it are its own.
 
 A network learns from simulated files alone, in bands of many widths and coronae of many densities, every fourth with bursts over
 each other, some with what is taken for bursts (broadband pulses, blocks, gain that swings or drops out). Then it learns from real

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from models.radio.burst import RadioBurst
+from models.radio.burst import INT8_MODEL, RadioBurst
 from models.radio.burst_learning.sets import (
     LONGEST,
     Effort,
@@ -25,6 +25,7 @@ from models.radio.labelled import LabelledSpectrogram, fingerprint
 
 State = dict[str, np.ndarray]
 NETWORKS = 2  # that learn apart from each other; their scatter is most of what is left to mend
+CALIBRATION = 200  # simulated files, by whose values whole numbers are scaled; with 50 or 800 the maps are as near to float32's
 REAL_RATE = 1e-3  # half of that of the base, so that it is refined, not forgotten
 
 
@@ -65,7 +66,8 @@ def refined(
     """Weights of each network after learning from the real files ``kept`` (indices) and simulated ones, beginning with its base.
 
     The mean of the weights of some that begin alike, one of which learns as long as ``effort`` says, the others longer, from more
-    transplants: it judges real files better than each of them (Wortsman et al. 2022). ``name`` begins those of their states.
+    transplants: it judges real files better than each of them (Wortsman et al. 2022). ``name`` begins those of their states. Beside
+    the weights is what judges on a CPU, see `with_int8`.
     """
     refinements = []
     for number in range(NETWORKS):
@@ -74,8 +76,17 @@ def refined(
             for times in range(1, LONGEST + 1)
         ]
         mean = {layer: np.mean([state[layer] for state in states], axis=0).astype(one.dtype) for layer, one in states[0].items()}
-        refinements.append(mean)
+        refinements.append(with_int8(mean, material.simulated))
     return refinements
+
+
+def with_int8(state: State, simulated: MapSet) -> State:
+    """Weights of a network, and the network in whole numbers, as it judges on a CPU."""
+    from models.networks.burst_int8 import int8_model
+    from models.networks.burst_onnx import burst_model
+
+    model = int8_model(burst_model([state]), (planes.astype(np.float32) for planes in simulated.planes[:CALIBRATION]))
+    return state | {INT8_MODEL: np.frombuffer(model, dtype=np.uint8)}
 
 
 def _base(simulated: MapSet, work: Path, effort: Effort, number: int, progress: Progress, device: str) -> State:

@@ -11,7 +11,7 @@ import numpy as np
 from models.radio.burst import NETWORK, RadioBurst, load_networks, run_networks
 from models.radio.burst_evidence import evidence_of
 from models.radio.burst_learning.card import write_burst_card
-from models.radio.burst_learning.networks import Material, gather, refined
+from models.radio.burst_learning.networks import Material, gather, refined, with_int8
 from models.radio.burst_learning.sets import Effort, Progress
 from models.radio.burst_learning.simulated import simulated_figures
 from models.radio.burst_learning.simulation_alone import simulation_alone
@@ -127,7 +127,8 @@ def write_figures(
     in_sample = [Judged.from_verdict(file, shipped.score([file.prepared])[0]) for file in material.files]
     found, inside = (figures(judged, shipped.threshold) | type_figures(judged) for judged in (crossed.judged, in_sample))
     simulated = simulated_figures(lambda prepared: shipped.score([prepared])[0], effort.test_files, progress)
-    alone = simulation_alone(load_networks(material.bases, "cpu"), material.files)
+    bases = [with_int8(base, material.simulated) for base in material.bases]
+    alone = simulation_alone(load_networks(bases, "cpu"), material.files)
     write_burst_card(weights, command, data, shipped.threshold, found, inside, simulated | alone)
     return found | alone | {f"simulated_{key}": value for key, value in simulated.items()}
 

@@ -178,9 +178,15 @@ def test_weights_that_cannot_be_used_say_which_and_what_was_expected(tmp_path: P
     (tmp_path / FILE).write_bytes((WEIGHTS / FILE).read_bytes()[:5000])
     with pytest.raises(ModelUnavailable, match=rf"{FILE} cannot be read.*{expected}"):
         RadioBurst("cpu", tmp_path)
-    for changed in ({"network__1__head__bias": np.zeros(3, np.float32)}, {"network__0__head__bias": None}):
+    elsewhere = "cpu:0"  # torch's path, as a GPU takes it
+    for device, changed in (
+        ("cpu", {"network__1__int8_model": np.zeros(3, np.uint8)}),
+        ("cpu", {"network__0__int8_model": None}),
+        (elsewhere, {"network__1__head__bias": np.zeros(3, np.float32)}),
+        (elsewhere, {"network__0__head__bias": None}),
+    ):
         with pytest.raises(ModelUnavailable, match=rf"{FILE} do not fit the network.*{expected}"):
-            RadioBurst("cpu", broken(tmp_path, **changed))
+            RadioBurst(device, broken(tmp_path, **changed))
     stem = load((WEIGHTS / FILE).read_bytes())["network.1.stem.convolution.weight"]
     with pytest.raises(ModelUnavailable, match=rf"{FILE} do not fit the network \(its weights are for 4 planes"):
         RadioBurst("cpu", broken(tmp_path, network__1__stem__convolution__weight=stem[:, :5]))

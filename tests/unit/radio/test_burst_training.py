@@ -11,7 +11,7 @@ from labelled_examples import example, quietly
 import models.training
 from models.networks.burst_map import BurstMap
 from models.radio import gate_training
-from models.radio.burst import ARRAYS, RadioBurst, network_arrays
+from models.radio.burst import ARRAYS, RadioBurst, load_networks, network_arrays, run_networks
 from models.radio.burst_learning import networks, sets, storm_training, type_training
 from models.radio.burst_learning.networks import NETWORKS, Material, refined
 from models.radio.burst_learning.scenes import draw_scene
@@ -32,7 +32,7 @@ from models.radio.burst_learning.sets import (
     simulated_set,
 )
 from models.radio.burst_learning.training import evaluate, train
-from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, COLUMNS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, ROWS, TYPES
+from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, COLUMNS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, ROWS, TYPES, planes_of
 from models.radio.labelled import LabelledSpectrogram
 from models.radio.spots import spots_of
 from models.weights_file import load_arrays, read_card, sha256
@@ -95,7 +95,8 @@ def test_who_learns_longer_asks_for_the_files_of_who_learns_longer(tmp_path: Pat
 
     monkeypatch.setattr(models.training, "train_network", drawn_once)
     base = {name: tensor.numpy() for name, tensor in BurstMap().state_dict().items()}
-    material = Material([example(0, loud=True)], np.zeros(1, int), lambda: None, None, None, [base] * NETWORKS)  # type: ignore[arg-type,return-value]
+    simulated = MapSet(np.zeros((1, 5, ROWS, COLUMNS), np.float16), np.zeros((1, 6, MAP_ROWS, MAP_COLUMNS), np.int8))
+    material = Material([example(0, loud=True)], np.zeros(1, int), lambda: simulated, simulated, simulated, [base] * NETWORKS)
     refined(material, np.arange(1), tmp_path, "all", EFFORT, quietly, "cpu")
     assert asked == [(times * EFFORT.real_steps, times) for times in range(1, LONGEST + 1)] * NETWORKS
 
@@ -119,6 +120,18 @@ def test_each_network_has_the_mean_weights_of_all_who_learn_shorter_and_longer_a
     assert not np.allclose(begun[0], begun[1], atol=0.1)
     for own, base, other in zip(shipped, begun, reversed(begun), strict=True):
         assert np.abs(own[name] - base).mean() < 0.5 * np.abs(own[name] - other).mean(), "learnt on from its own base"
+
+
+def test_each_network_judges_on_a_cpu_by_its_own_weights_in_whole_numbers(
+    trained: tuple[Path, Path, dict[str, float], list[LabelledSpectrogram]],
+) -> None:
+    folder, _, _, files = trained
+    own, planes = network_arrays(load_arrays("radio-burst.safetensors", ARRAYS, folder)), [planes_of(files[0].prepared)]
+    whole = [run_networks([session], planes, "cpu")[0] for session in load_networks(own, "cpu")]
+    exact = [run_networks([network], planes, "cpu:0")[0] for network in load_networks(own, "cpu:0")]  # by torch
+    apart = (exact[0] - exact[1]).std()
+    for one, same, other in zip(whole, exact, reversed(exact), strict=True):
+        assert 0 < (one - same).std() < 0.3 * apart < (one - other).std()
 
 
 def test_quiet_files_hold_no_burst(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
