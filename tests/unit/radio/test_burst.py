@@ -108,8 +108,8 @@ def test_order_and_company_of_a_batch_change_nothing(
 def test_what_is_taken_for_bursts_seldom_raises_an_alarm(model: RadioBurst, monkeypatch: pytest.MonkeyPatch) -> None:
     """Receivers that hear nothing but broadband pulses, blocks, and gain that swings or drops out.
 
-    Version 9 takes 2 of these 40 for bursts, versions 10 and 11 one; mean scores 0.12, 0.14 and 0.11. Without dropouts version 7
-    took 9.
+    Version 9 takes 2 of these 40 for bursts, versions 10 to 12 one; mean scores 0.12, 0.14, 0.11 and 0.10. Without dropouts
+    version 7 took 9.
     """
     for name in ("PULSE_SHARE", "BLOCK_SHARE", "SWING_SHARE", "DROPOUT_SHARE"):
         monkeypatch.setattr(lookalikes, name, 0.6)
