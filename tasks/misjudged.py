@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.radio.evaluation import Judged
+from models.radio.evaluation import Judged, quiet_here_alone
+from models.radio.labelled import BurstBox, marked_elsewhere, minute_truth
 from tasks.marks import mark_of
-from tasks.render import draw_quick_look
+from tasks.render import Mark, draw_quick_look
 
 WORST = 12
 
 
 def draw_misjudged(judged: Sequence[Judged], threshold: float, folder: Path) -> None:
-    """Draw the files whose scores are farthest from their labels.
+    """Draw the files whose scores are farthest from their labels, and those with alarms in minutes that are quiet here alone.
 
     Parameters
     ----------
     judged : files with their scores
     threshold : of the model; detections that reach it are drawn as sure
-    folder : gets a PNG a file, the worst first: ``01-burst-0.12-NAME.png`` is a burst with a score of 0.12
+    folder : gets a PNG a file, the worst first: ``01-burst-0.12-NAME.png`` is a burst with a score of 0.12, and
+        ``elsewhere-NAME.png`` for each file that alarms in a minute in which the reader drew a burst at other stations alone;
+        dotted are the boxes there
     """
     counted = [item for item in judged if item.example.scored]
     worst = sorted(counted, key=lambda item: -abs((item.example.label == "burst") - item.score))[:WORST]
@@ -26,3 +29,17 @@ def draw_misjudged(judged: Sequence[Judged], threshold: float, folder: Path) -> 
         marks = [mark for found in item.detections if (mark := mark_of(found, threshold))]
         path = folder / f"{place:02d}-{item.example.label}-{item.score:.2f}-{item.example.name}.png"
         path.write_bytes(draw_quick_look(item.example.name, item.example.prepared, marks))
+    files = [item.example for item in counted]
+    for item in counted:
+        alarms = [(first, last) for first, last, score in item.found if score >= threshold]
+        minutes = zip(minute_truth(item.example), quiet_here_alone(item.example, files), strict=True)
+        if any(alone and start < last and end > first for (start, end, _), alone in minutes for first, last in alarms):
+            marks = [mark for found in item.detections if found.score >= threshold and (mark := mark_of(found, threshold))]
+            marks += [mark_of_box(box) for box in marked_elsewhere(item.example, files)]
+            path = folder / f"elsewhere-{item.example.name}.png"
+            path.write_bytes(draw_quick_look(item.example.name, item.example.prepared, marks))
+
+
+def mark_of_box(box: BurstBox) -> Mark:
+    """A box as a reader drew it, dotted."""
+    return Mark(box.type, 1.0, box.t_start, box.t_end, box.frequency_low_mhz, box.frequency_high_mhz, sure=False)

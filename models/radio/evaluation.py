@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.metrics import auc, average_precision, bootstrap_interval, brier, calibration_error, false_alarm_rate
-from models.radio.labelled import LabelledSpectrogram, minute_truth
+from models.radio.labelled import LEAST_S, LabelledSpectrogram, marked_elsewhere, minute_truth
 from models.verdict import Detection, Verdict
 
 
@@ -59,11 +59,27 @@ def minute_scores(judged: Sequence[Judged]) -> tuple[np.ndarray, np.ndarray, lis
     return np.array([row[0] for row in rows]), np.array([row[1] for row in rows], dtype=bool), [row[2] for row in rows]
 
 
+def quiet_here_alone(example: LabelledSpectrogram, files: Sequence[LabelledSpectrogram]) -> list[bool]:
+    """Of each minute of `minute_truth`: quiet by the reader, who drew a burst at another station then, see `marked_elsewhere`."""
+    start = example.prepared.t_start
+    spans = [
+        ((box.t_start - start).total_seconds(), (box.t_end - start).total_seconds()) for box in marked_elsewhere(example, files)
+    ]
+    return [
+        not truth and any(min(last, end) - max(first, begin) >= LEAST_S for begin, end in spans)
+        for first, last, truth in minute_truth(example)
+    ]
+
+
 def figures(judged: Sequence[Judged], threshold: float) -> dict[str, float]:
-    """All figures of one set; those ending in _low and _high bound 90 % of bootstrap draws of whole days."""
+    """All figures of one set; those ending in _low and _high bound 90 % of bootstrap draws of whole days.
+
+    Those ending in _agreed leave out the minutes that are `quiet_here_alone`.
+    """
     score, truth, day = file_scores(judged)
     minute, burst, minute_day = minute_scores(judged)
-    alarm = score >= threshold
+    alarm, files = score >= threshold, [item.example for item in judged]
+    agreed = ~np.array([alone for file in files if file.scored for alone in quiet_here_alone(file, files)], dtype=bool)
     intervals = {
         "file_auc": bootstrap_interval(auc, score, truth, day),
         "file_ap": bootstrap_interval(average_precision, score, truth, day),
@@ -84,6 +100,9 @@ def figures(judged: Sequence[Judged], threshold: float) -> dict[str, float]:
         "burst_minutes": float(burst.mean()),
         "minute_auc": auc(minute, burst),
         "minute_false_alarms_at_recall_0.8": false_alarm_rate(minute, burst, 0.8),
+        "minutes_agreed": float(agreed.sum()),
+        "minute_auc_agreed": auc(minute[agreed], burst[agreed]),
+        "minute_false_alarms_agreed": false_alarm_rate(minute[agreed], burst[agreed], 0.8),
         "minute_brier": brier(minute, burst),
         "minute_calibration_error": calibration_error(minute, burst),
         **{f"{key}_{side}": bound for key, pair in intervals.items() for side, bound in zip(("low", "high"), pair, strict=True)},

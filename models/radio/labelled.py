@@ -14,6 +14,7 @@ from models.radio.spectrogram import PreparedSpectrogram
 SLACK_S = 5.0
 SLACK_CHANNELS = 2
 UNSURE = "unsure"
+LEAST_S = 5.0  # of a minute, from which on a box is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def blob_labels(example: LabelledSpectrogram, blobs: list[Blob]) -> np.ndarray:
 def minute_truth(example: LabelledSpectrogram) -> list[tuple[float, float, bool]]:
     """Start, end (seconds of the file) and truth of each whole minute.
 
-    A minute is a burst's where a sure or likely box fills 5 s of it; touched by less, or by unsure boxes alone, it is left out.
+    A minute is a burst's where a sure or likely box fills `LEAST_S` of it; touched by less, or by unsure boxes alone, it is left
+    out.
     """
     start = example.prepared.t_start
     spans = [((box.t_start - start).total_seconds(), (box.t_end - start).total_seconds(), box.confidence) for box in example.boxes]
@@ -107,9 +109,24 @@ def minute_truth(example: LabelledSpectrogram) -> list[tuple[float, float, bool]
     for minute in range(int((example.prepared.t_end - start).total_seconds() // 60)):
         begin, end = 60.0 * minute, 60.0 * minute + 60
         shared = [(min(end, last) - max(begin, first), confidence) for first, last, confidence in spans]
-        sure = {confidence for seconds, confidence in shared if seconds >= 5}
+        sure = {confidence for seconds, confidence in shared if seconds >= LEAST_S}
         if sure - {UNSURE}:
             truth.append((begin, end, True))
         elif not any(seconds > 0 for seconds, _ in shared):
             truth.append((begin, end, False))
     return truth
+
+
+def marked_elsewhere(example: LabelledSpectrogram, files: Iterable[LabelledSpectrogram]) -> list[BurstBox]:
+    """Sure and likely boxes that were drawn at other stations, at frequencies that this file has as well: the Sun is the same."""
+    prepared = example.prepared
+    frequency = prepared.frequency_mhz[prepared.good]
+    low, high = frequency.min(), frequency.max()
+    return [
+        box
+        for file in files
+        if file.prepared.station != prepared.station
+        for box in file.boxes
+        if box.confidence != UNSURE and box.frequency_low_mhz < high and box.frequency_high_mhz > low
+        if box.t_start < prepared.t_end and box.t_end > prepared.t_start
+    ]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from spectrograms import START, add_type_three, quiet_digits, spectrogram
 
 from models.radio.blobs import Blob
-from models.radio.evaluation import Judged, figures
+from models.radio.evaluation import Judged, figures, quiet_here_alone
 from models.radio.gate import RadioGate
 from models.radio.gate_training import fold_of_day, train
 from models.radio.labelled import BurstBox, LabelledSpectrogram, blob_labels, minute_truth
@@ -14,6 +15,7 @@ from models.radio.prepare import prepare
 from models.weights_file import read_card, sha256
 
 SECOND = 300.0
+HOUR = timedelta(hours=1)
 
 
 def box(start: float, end: float, confidence: str = "sure") -> BurstBox:
@@ -64,6 +66,32 @@ def test_perfect_verdicts_have_perfect_figures() -> None:
     found = figures(judged, 0.5)
     assert (found["files"], found["file_auc"], found["file_ap"], found["minute_auc"]) == (2, 1, 1, 1)
     assert (found["recall"], found["false_alarms"], found["file_brier"], found["minute_false_alarms_at_recall_0.8"]) == (1, 0, 0, 0)
+
+
+def at(station: str, file: LabelledSpectrogram) -> LabelledSpectrogram:
+    return replace(file, prepared=replace(file.prepared, station=station))
+
+
+def test_minutes_that_are_quiet_at_one_station_alone_are_left_out_of_the_figures_in_which_stations_agree() -> None:
+    here = example(0, box(50, 66))
+    assert quiet_here_alone(here, [here]) == [False] * 10, "what is drawn here is no other's"
+    there = at("OOTY", example(1, box(62, 100), box(185, 190), box(243, 247), box(300, 330, "unsure")))
+    # Minute 2 is a burst's here as well, minute 5 is touched by less than five seconds, minute 6 by an unsure box alone.
+    assert np.flatnonzero(quiet_here_alone(here, [here, there])).tolist() == [3]
+    high = replace(there, boxes=tuple(replace(one, frequency_low_mhz=446.0, frequency_high_mhz=800.0) for one in there.boxes))
+    later = replace(there, boxes=tuple(replace(one, t_end=one.t_end + HOUR, t_start=one.t_start + HOUR) for one in there.boxes))
+    assert not any(quiet_here_alone(here, [here, high, later, at("BIR", there)]))
+
+    alarms = ((50.0, 66.0, 1.0), (186.0, 189.0, 1.0))
+    judged = [Judged(here, 1.0, alarms), Judged(there, 1.0, ((62.0, 100.0, 1.0), (185.0, 190.0, 1.0))), Judged(quiet(), 0.0, ())]
+    found = figures(judged, 0.5)
+    assert found["minute_auc"] < 1 == found["minute_auc_agreed"]
+    assert found["minutes"] - found["minutes_agreed"] == 4, "the one above, the first minute there, two of the quiet file"
+    assert found["minute_false_alarms_agreed"] == 0 < found["minute_false_alarms_at_recall_0.8"]
+
+
+def quiet() -> LabelledSpectrogram:
+    return replace(example(2, label="quiet"), day="2024-06-01")
 
 
 @pytest.fixture(scope="module")

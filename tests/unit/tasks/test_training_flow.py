@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -5,7 +7,7 @@ from test_render import START, observation
 
 from models.errors import ConfigurationError
 from models.radio.evaluation import Judged
-from models.radio.labelled import LabelledSpectrogram, fingerprint
+from models.radio.labelled import BurstBox, LabelledSpectrogram, fingerprint
 from models.verdict import Detection
 from tasks import training
 from tasks.misjudged import draw_misjudged
@@ -59,3 +61,20 @@ def test_the_worst_misjudgements_are_drawn_first_and_doubtful_files_not_at_all(t
     ]
     draw_misjudged(judged, 0.8, tmp_path / "worst")
     assert sorted(path.name for path in (tmp_path / "worst").iterdir()) == ["01-quiet-0.90-b.fit.png", "02-burst-0.70-a.fit.png"]
+
+
+def test_alarms_in_minutes_that_are_quiet_at_one_station_alone_are_drawn_with_what_was_drawn_elsewhere(tmp_path: Path) -> None:
+    minute = timedelta(minutes=1)
+    box = BurstBox("II", START + 2 * minute, START + 3 * minute, 100.0, 200.0, "sure")
+    judged = []
+    for name, station, boxes, begin in (("a.fit", "BIR", (box,), 2), ("b.fit", "OOTY", (), 2), ("c.fit", "SSRT", (), 4)):
+        seen = replace(observation(), station=station)
+        found = (Detection("II", 0.9, START + begin * minute, START, START + (begin + 1) * minute, 100.0, 200.0),)
+        judged.append(Judged.from_detections(LabelledSpectrogram(name, seen, "burst", "sure", "2024-05-14", boxes), 0.9, found))
+    drawn = [path.name for threshold in (0.8, 0.95) for path in drawings(judged, threshold, tmp_path / str(threshold))]
+    assert drawn == ["elsewhere-b.fit.png"], "not where it was drawn, nor where another minute alarms, nor below the threshold"
+
+
+def drawings(judged: list[Judged], threshold: float, folder: Path) -> list[Path]:
+    draw_misjudged(judged, threshold, folder)
+    return sorted(folder.glob("elsewhere-*"))
