@@ -10,7 +10,7 @@ from models.radio.blobs import Blob
 from models.radio.evaluation import Judged, figures, quiet_here_alone
 from models.radio.gate import RadioGate
 from models.radio.gate_training import fold_of_day, train
-from models.radio.labelled import BurstBox, LabelledSpectrogram, blob_labels, minute_truth
+from models.radio.labelled import BurstBox, LabelledSpectrogram, blob_labels, marked_elsewhere, minute_truth
 from models.radio.prepare import prepare
 from models.weights_file import read_card, sha256
 
@@ -78,9 +78,13 @@ def test_minutes_that_are_quiet_at_one_station_alone_are_left_out_of_the_figures
     there = at("OOTY", example(1, box(62, 100), box(185, 190), box(243, 247), box(300, 330, "unsure")))
     # Minute 2 is a burst's here as well, minute 5 is touched by less than five seconds, minute 6 by an unsure box alone.
     assert np.flatnonzero(quiet_here_alone(here, [here, there])).tolist() == [3]
-    high = replace(there, boxes=tuple(replace(one, frequency_low_mhz=446.0, frequency_high_mhz=800.0) for one in there.boxes))
-    later = replace(there, boxes=tuple(replace(one, t_end=one.t_end + HOUR, t_start=one.t_start + HOUR) for one in there.boxes))
-    assert not any(quiet_here_alone(here, [here, high, later, at("BIR", there)]))
+    for low_mhz, high_mhz in ((446.0, 800.0), (20.0, 44.0)):
+        unheard = tuple(replace(one, frequency_low_mhz=low_mhz, frequency_high_mhz=high_mhz) for one in there.boxes)
+        assert marked_elsewhere(here, [replace(there, boxes=unheard)]) == []
+    later = tuple(replace(one, t_end=one.t_end + HOUR, t_start=one.t_start + HOUR) for one in there.boxes)
+    earlier = tuple(replace(one, t_end=one.t_end - HOUR, t_start=one.t_start - HOUR) for one in there.boxes)
+    assert marked_elsewhere(here, [replace(there, boxes=later + earlier), at("BIR", there)]) == []
+    assert marked_elsewhere(here, [here, there]) == list(there.boxes[:3])
 
     alarms = ((50.0, 66.0, 1.0), (186.0, 189.0, 1.0))
     judged = [Judged(here, 1.0, alarms), Judged(there, 1.0, ((62.0, 100.0, 1.0), (185.0, 190.0, 1.0))), Judged(quiet(), 0.0, ())]
