@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from models.radio.labelled import BurstBox
 from models.verdict import Detection, Verdict
 from tasks.render import Mark
 
@@ -30,3 +31,8 @@ def mark_of(found: Detection, sure: float) -> Mark | None:
     if not found.t_start or not found.t_end or low is None or high is None:
         return None
     return Mark(found.label, found.score, found.t_start, found.t_end, low, high, found.score >= sure)
+
+
+def mark_of_box(box: BurstBox) -> Mark:
+    """Return the mark of a box as a reader drew it: dotted, as what reached no threshold."""
+    return Mark(box.type, 1.0, box.t_start, box.t_end, box.frequency_low_mhz, box.frequency_high_mhz, sure=False)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.radio.evaluation import Judged, quiet_here_alone
-from models.radio.labelled import BurstBox, marked_elsewhere, minute_truth
-from tasks.marks import mark_of
-from tasks.render import Mark, draw_quick_look
+from models.radio.labelled import marked_elsewhere, minute_truth
+from tasks.marks import mark_of, mark_of_box
+from tasks.render import draw_quick_look
 
 WORST = 12
 
@@ -29,7 +29,7 @@ def draw_misjudged(judged: Sequence[Judged], threshold: float, folder: Path) -> 
         marks = [mark for found in item.detections if (mark := mark_of(found, threshold))]
         path = folder / f"{place:02d}-{item.example.label}-{item.score:.2f}-{item.example.name}.png"
         path.write_bytes(draw_quick_look(item.example.name, item.example.prepared, marks))
-    files = [item.example for item in counted]
+    files = [item.example for item in judged]
     for item in counted:
         alarms = [(first, last) for first, last, score in item.found if score >= threshold]
         minutes = zip(minute_truth(item.example), quiet_here_alone(item.example, files), strict=True)
@@ -38,8 +38,3 @@ def draw_misjudged(judged: Sequence[Judged], threshold: float, folder: Path) -> 
             marks += [mark_of_box(box) for box in marked_elsewhere(item.example, files)]
             path = folder / f"elsewhere-{item.example.name}.png"
             path.write_bytes(draw_quick_look(item.example.name, item.example.prepared, marks))
-
-
-def mark_of_box(box: BurstBox) -> Mark:
-    """A box as a reader drew it, dotted."""
-    return Mark(box.type, 1.0, box.t_start, box.t_end, box.frequency_low_mhz, box.frequency_high_mhz, sure=False)

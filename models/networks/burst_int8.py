@@ -26,7 +26,8 @@ class PlanesReader(CalibrationDataReader):  # type: ignore[misc]
 def int8_model(model: bytes, planes: Iterable[np.ndarray]) -> bytes:
     """Quantise a graph of ONNX by the values that its layers take.
 
-    Weights have seven bits: with eight, sums may saturate on CPUs without VNNI, and a verdict would depend on the CPU.
+    Weights have seven bits: with eight, sums may saturate on CPUs without VNNI (documentation of ONNX Runtime on quantisation), and
+    a verdict would depend on the CPU.
 
     Parameters
     ----------

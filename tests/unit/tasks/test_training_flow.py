@@ -9,8 +9,9 @@ from models.errors import ConfigurationError
 from models.radio.evaluation import Judged
 from models.radio.labelled import BurstBox, LabelledSpectrogram, fingerprint
 from models.verdict import Detection
-from tasks import training
+from tasks import misjudged, training
 from tasks.misjudged import draw_misjudged
+from tasks.render import Mark
 
 
 def quietly(stage: str, done: int, of: int) -> None:
@@ -63,18 +64,29 @@ def test_the_worst_misjudgements_are_drawn_first_and_doubtful_files_not_at_all(t
     assert sorted(path.name for path in (tmp_path / "worst").iterdir()) == ["01-quiet-0.90-b.fit.png", "02-burst-0.70-a.fit.png"]
 
 
-def test_alarms_in_minutes_that_are_quiet_at_one_station_alone_are_drawn_with_what_was_drawn_elsewhere(tmp_path: Path) -> None:
+def test_alarms_in_minutes_that_are_quiet_at_one_station_alone_are_drawn_with_what_was_drawn_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     minute = timedelta(minutes=1)
     box = BurstBox("II", START + 2 * minute, START + 3 * minute, 100.0, 200.0, "sure")
+    cases = (
+        ("a.fit", "BIR", (box,), "burst", 2), ("b.fit", "OOTY", (), "burst", 2), ("c.fit", "SSRT", (), "burst", 4),
+        ("d.fit", "KASI", (replace(box, type="IV"),), "odd", 2),
+    )  # fmt: skip
     judged = []
-    for name, station, boxes, begin in (("a.fit", "BIR", (box,), 2), ("b.fit", "OOTY", (), 2), ("c.fit", "SSRT", (), 4)):
-        seen = replace(observation(), station=station)
-        found = (Detection("II", 0.9, START + begin * minute, START, START + (begin + 1) * minute, 100.0, 200.0),)
-        judged.append(Judged.from_detections(LabelledSpectrogram(name, seen, "burst", "sure", "2024-05-14", boxes), 0.9, found))
-    drawn = [path.name for threshold in (0.8, 0.95) for path in drawings(judged, threshold, tmp_path / str(threshold))]
-    assert drawn == ["elsewhere-b.fit.png"], "not where it was drawn, nor where another minute alarms, nor below the threshold"
+    for name, station, boxes, label, begin in cases:
+        file = LabelledSpectrogram(name, replace(observation(), station=station), label, "sure", "2024-05-14", boxes)
+        alarm = Detection("III", 0.9, START + begin * minute, START, START + (begin + 1) * minute, 100.0, 200.0)
+        judged.append(Judged.from_detections(file, 0.9, (alarm, replace(alarm, score=0.3))))
+    shown = []
 
+    def drawn(name: str, _: object, marks: list[Mark]) -> bytes:
+        shown.append((name, [(mark.label, mark.sure) for mark in marks]))
+        return b"a picture"
 
-def drawings(judged: list[Judged], threshold: float, folder: Path) -> list[Path]:
-    draw_misjudged(judged, threshold, folder)
-    return sorted(folder.glob("elsewhere-*"))
+    monkeypatch.setattr(misjudged, "draw_quick_look", drawn)
+    draw_misjudged(judged, 0.8, tmp_path)
+    assert [path.name for path in tmp_path.glob("elsewhere-*")] == ["elsewhere-b.fit.png"], "not where it was drawn, nor elsewhen"
+    assert shown[-1] == ("b.fit", [("III", True), ("II", False), ("IV", False)]), "an odd file's boxes count as well"
+    draw_misjudged(judged, 0.95, tmp_path / "surer")
+    assert not list((tmp_path / "surer").glob("elsewhere-*")), "nothing reaches the threshold"
