@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from models.networks.burst_onnx import CONTRAST, COVERED, LEAST_COVERED
+from models.networks.burst_onnx import CONTRAST, COVERED, LEAST_COVERED, PLANES
 
 # A quarter of a million weights: 4.2 ms a file on one core by ONNX Runtime in float32, 2.2 in whole numbers (AMD EPYC). Rows and
 # columns are halved at each of the four levels.
@@ -34,12 +34,14 @@ class BurstMap(nn.Module):
     Parameters
     ----------
     planes, layers : of input and output
+    relief : bool, whether it is told what the contrast is beyond the mean of its column (`with_column_relief`)
     """
 
-    def __init__(self, planes: int = 5, layers: int = 6) -> None:
+    def __init__(self, planes: int = PLANES, layers: int = 6, *, relief: bool = True) -> None:
         super().__init__()
+        self.relief = relief
         one, two, three, four = WIDTHS
-        self.stem = ConvolutionUnit(planes + 1, one, kernel=5, stride=2)
+        self.stem = ConvolutionUnit(planes + relief, one, kernel=5, stride=2)
         self.down2 = nn.Sequential(ConvolutionUnit(one, two, stride=2), ConvolutionUnit(two, two))
         self.down3 = nn.Sequential(
             ConvolutionUnit(two, three, stride=2), ConvolutionUnit(three, three), ConvolutionUnit(three, three)
@@ -62,7 +64,7 @@ class BurstMap(nn.Module):
 
     def forward(self, planes: torch.Tensor) -> torch.Tensor:
         """(N, planes, H, W) float32, H and W multiples of 16, to (N, layers, H / 4, W / 4)."""
-        level2 = self.down2(self.stem(with_column_relief(planes)))
+        level2 = self.down2(self.stem(with_column_relief(planes) if self.relief else planes))
         level3 = self.down3(level2)
         level4 = self.down4(level3)
         # Mean and maximum of each row of the map over time.

@@ -12,7 +12,8 @@ import numpy as np
 OPSET = 17
 NORM_EPS = 1e-5  # torch's default
 LEAST = 16  # rows and columns that can be halved four times
-# As in `models.networks.burst_map`: two of the planes, and the least sum of the second that is divided by.
+PLANES = 5  # a network that takes one more is told what stands out of its column
+# Two of them, and the least sum of the second that is divided by.
 CONTRAST, COVERED, LEAST_COVERED = 0, 3, 1e-3
 # What ONNX Runtime says below an error is of no use to who judges.
 ERRORS_ALONE = 3
@@ -97,8 +98,10 @@ class BurstGraph:
         return self.add("Add", planes, self.add("Unsqueeze", said, self.constant(np.array([3], np.int64))))
 
     def network(self, planes: str, arrays: Arrays) -> str:
-        """All layers, from planes with their relief to logits."""
+        """All layers, from planes to logits."""
         self.arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
+        if self.arrays["stem.convolution.weight"].shape[1] > PLANES:
+            planes = self.with_column_relief(planes)
         level2 = self.unit(self.unit(self.unit(planes, "stem", stride=2), "down2.0", stride=2), "down2.1")
         level3 = self.unit(self.unit(self.unit(level2, "down3.0", stride=2), "down3.1"), "down3.2")
         level4 = self.unit(level3, "down4.0", stride=2)
@@ -125,13 +128,12 @@ def burst_model(networks: Sequence[Arrays]) -> bytes:
     from onnx import TensorProto, helper
 
     graph = BurstGraph()
-    seen = graph.with_column_relief("planes")
-    graph.add("Mean", *(graph.network(seen, arrays) for arrays in networks))
+    graph.add("Mean", *(graph.network("planes", arrays) for arrays in networks))
     graph.nodes[-1].output[0] = "logits"
-    planes, classes = networks[0]["stem.convolution.weight"].shape[1] - 1, networks[0]["head.weight"].shape[0]
-    given = helper.make_tensor_value_info("planes", TensorProto.FLOAT, ["files", planes, "rows", "columns"])
-    told = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["files", classes, "map_rows", "map_columns"])
-    drawn = helper.make_graph(graph.nodes, "radio-burst", [given], [told], graph.constants)
+    classes = networks[0]["head.weight"].shape[0]
+    given = helper.make_tensor_value_info("planes", TensorProto.FLOAT, ["files", PLANES, "rows", "columns"])
+    said = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["files", classes, "map_rows", "map_columns"])
+    drawn = helper.make_graph(graph.nodes, "radio-burst", [given], [said], graph.constants)
     model = helper.make_model(drawn, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
     content: bytes = model.SerializeToString()
     return content

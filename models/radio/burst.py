@@ -27,14 +27,14 @@ ARRAYS = (
 )  # fmt: skip
 NETWORK, INT8_MODEL = "network.", "int8_model"
 # Log odds of a burst in any cell from which on the other networks are asked too.
-ASKED_FROM = -1.0
+ASKED_FROM = -0.5
 
 
 class RadioBurst(Classifier):
     """The gate's spots and measures beside what a U-Net's map of types says of them; boosted trees over both, and for the types."""
 
     name: ClassVar[str] = "radio-burst"
-    version: ClassVar[str] = "12"
+    version: ClassVar[str] = "13"
     instrument: ClassVar[str] = "radio"
     rank: ClassVar[int] = 2
     weights: ClassVar[str | None] = "radio-burst.safetensors"
@@ -98,8 +98,8 @@ def load_networks(networks: Sequence[dict[str, np.ndarray]], device: str) -> lis
     if not networks:
         raise ValueError("there is none")
     for arrays in networks:
-        seen, said = arrays["stem.convolution.weight"].shape[1] - 1, arrays["head.weight"].shape[0]
-        if (seen, said) != (len(PLANES), len(LAYERS)):
+        seen, said = arrays["stem.convolution.weight"].shape[1], arrays["head.weight"].shape[0]
+        if seen - len(PLANES) not in {0, 1} or said != len(LAYERS):
             raise ValueError(f"its weights are for {seen} planes and {said} layers, not {len(PLANES)} and {len(LAYERS)}")
     if device == "cpu":
         from models.networks.burst_onnx import BurstSession
@@ -111,7 +111,7 @@ def load_networks(networks: Sequence[dict[str, np.ndarray]], device: str) -> lis
 
     loaded = []
     for arrays in networks:
-        network = BurstMap()
+        network = BurstMap(relief=arrays["stem.convolution.weight"].shape[1] > len(PLANES))
         network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items() if name != INT8_MODEL})
         network.eval().fuse()
         loaded.append(network.to(device).to(memory_format=torch.channels_last))

@@ -153,10 +153,10 @@ def file_platt(files: list[Spots], odds: list[np.ndarray]) -> np.ndarray:
     return platt(best, np.array([item.example.label == "burst" for item, _ in counted], dtype=int))
 
 
-def quiet_quantile(judged: list[Judged]) -> float:
-    """The score that `FALSE_ALARMS` of the quiet files reach, rounded to a hundredth."""
+def quiet_quantile(judged: list[Judged], reached: float = FALSE_ALARMS) -> float:
+    """The score that the share ``reached`` of the quiet files reaches, rounded to a hundredth."""
     score, truth, _ = file_scores(judged)
-    return float(np.round(np.quantile(score[~truth], 1 - FALSE_ALARMS), 2))
+    return float(np.round(np.quantile(score[~truth], 1 - reached), 2))
 
 
 def platt(evidence: np.ndarray, label: np.ndarray) -> np.ndarray:

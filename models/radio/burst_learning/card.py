@@ -62,26 +62,26 @@ def card_text(
     prior = "\n".join(f"| {share:.0%} | {precision_at(crossed, share):.2f} |" for share in PREVALENCES)
     return f"""# radio-burst {RadioBurst.version}
 
-Says whether an e-CALLISTO file holds a burst, where, and of which type: I, II, III, IIIg (type III that lasts longer than 45 s),
-IV, V, or `unclassified`. A U-Net of a quarter of a million weights maps the file, on a grid even in the logarithm of frequency,
-to the probability of a burst in cells of four seconds, and of each type where one is: a cell may hold several. It sees what rises
-in few channels beside what it is given, since a receiver's gain does what it does in all. Where its log odds reach
-{ASKED_FROM:.0f} anywhere, a second network that learnt apart from it is asked, and the map is the mean of both. On a CPU they
-calculate in whole numbers of eight bits, on a GPU in float32. The spots of `radio-gate` are judged by boosted trees that know
-the gate's measures of each and what the map says of it; a spot's type is voted for by the map and by trees over the measures.
-Spots in which the map shows several types are cut along it into bursts, each with the map's type, that may share pixels: a type
-V behind its group, a lane or strokes in a continuum. What the map has of a type in one piece is one burst, however many spots
-rise above it. Platt's calibration for spots and for files; no burst is surer than that its file holds any. The ends of a burst
-that the map doubts are cut off, and where much of it is doubtful the longer one is listed as well, less sure; where the map
-alone sees a burst and no spot is, it is a candidate, and so is what it names within bursts of other types alone. Where the map
-has type I again and again in the same channels, a noise storm may be: a logistic regression over measures of all that lies
-between says whether it is one, and the bursts of type I in it are its own.
+Says whether an e-CALLISTO file holds a burst, where, and of which type: I, II, III, IIIg (type III that lasts longer than 45
+s), IV, V, or `unclassified`. A U-Net of a quarter of a million weights maps the file, on a grid even in the logarithm of
+frequency, to the probability of a burst in cells of four seconds, and of each type where one is: a cell may hold several. It
+sees what rises in few channels beside what it is given, since a receiver's gain does what it does in all. Where its log odds
+reach {ASKED_FROM:g} anywhere, two more networks are asked that learnt apart from it, one of which sees what it is given alone,
+and the map is the mean of all. On a CPU they calculate in whole numbers of eight bits, on a GPU in float32. The spots of
+`radio-gate` are judged by boosted trees that know the gate's measures of each and what the map says of it; a spot's type is
+voted for by the map and by trees over the measures. Spots in which the map shows several types are cut along it into bursts,
+each with the map's type, that may share pixels: a type V behind its group, a lane or strokes in a continuum. What the map has
+of a type in one piece is one burst, however many spots rise above it. Platt's calibration for spots and for files; no burst is
+surer than that its file holds any. The ends of a burst that the map doubts are cut off, and where much of it is doubtful the
+longer one is listed as well, less sure; where the map alone sees a burst and no spot is, it is a candidate, and so is what it
+names within bursts of other types alone. Where the map has type I again and again in the same channels, a noise storm may be: a
+logistic regression over measures of all that lies between says whether it is one, and the bursts of type I in it are its own.
 
 A network learns from simulated files alone, in bands of many widths and coronae of many densities, every fourth with bursts over
 each other, some with what is taken for bursts (broadband pulses, blocks, gain that swings or drops out). Then it learns from real
 files beside simulated ones, half of these quiet: as they are, cut to a part of their band, with simulated bursts added to their
 noise and interference, and with all that another real file shows added; its weights are the mean of those of {LONGEST} that begin
-alike and learn once and twice as long, from as many more such files. Both networks learn so, from other beginnings and in another
+alike and learn once and twice as long, from as many more such files. All networks learn so, from other beginnings and in another
 order. The trees of the types learn from the boxes of real files and from {FILES_OF_TYPES} simulated ones, the judge of storms
 from those of real files and of {FILES_OF_STORMS} simulated ones.
 
@@ -122,7 +122,7 @@ Before it saw any real file, the map alone, without trees, told real files apart
 
 ## Threshold
 
-{threshold:.2f}: the score that one in ten quiet files reaches, cross-validated. The files were chosen because something was in
+{threshold:.2f}: the score that one in twenty quiet files reaches, cross-validated. The files were chosen because something was in
 them, so the score is the probability of a burst in such a set. Of the files above the threshold this share would hold a burst on a
 usual night:
 

@@ -24,7 +24,9 @@ from models.radio.gate_training import accepted, folds
 from models.radio.labelled import LabelledSpectrogram, fingerprint
 
 State = dict[str, np.ndarray]
-NETWORKS = 2  # that learn apart from each other; their scatter is most of what is left to mend
+# Whether each of the networks, which learn apart from each other, is told what stands out of its column: those that are told
+# different things err in different places.
+RELIEF = (True, True, False)
 CALIBRATION = 200  # simulated files, by whose values whole numbers are scaled; with 50 or 800 the maps are as near to float32's
 REAL_RATE = 1e-3  # half of that of the base, so that it is refined, not forgotten
 
@@ -39,7 +41,7 @@ class Material:
     fold : (N,) int ndarray, fold of each file's day
     real : gives the variants of the files, drawn when a network first asks
     simulated, quiet : MapSet, of files with and without bursts
-    bases : weights of the networks that saw simulated files alone
+    bases : weights of the networks of `RELIEF` that saw simulated files alone
     """
 
     files: list[LabelledSpectrogram]
@@ -53,7 +55,7 @@ class Material:
 def gather(examples: Iterable[LabelledSpectrogram], work: Path, effort: Effort, progress: Progress, device: str) -> Material:
     """Draw the sets, and let the networks learn from simulation."""
     simulated = simulated_set(work, effort.files, progress)
-    bases = [_base(simulated, work, effort, number, progress, device) for number in range(NETWORKS)]
+    bases = [_base(simulated, work, effort, number, progress, device) for number in range(len(RELIEF))]
     files = list(filter(accepted, examples))
     fold = folds(files)
     real = cache(partial(real_set, files, fold, progress))
@@ -70,7 +72,7 @@ def refined(
     the weights is what judges on a CPU, see `with_int8`.
     """
     refinements = []
-    for number in range(NETWORKS):
+    for number in range(len(RELIEF)):
         states = [
             _learnt(material, kept, work / f"{name}-{number}-{times}.pt", effort.real_steps, number, times, progress, device)
             for times in range(1, LONGEST + 1)
@@ -124,13 +126,13 @@ def _learnt(
     return _state(network)
 
 
-def _new_network(seed: int) -> Any:
+def _new_network(number: int) -> Any:
     import torch
 
     from models.networks.burst_map import BurstMap
 
-    torch.manual_seed(seed)
-    return BurstMap().to(memory_format=torch.channels_last)
+    torch.manual_seed(number)
+    return BurstMap(relief=RELIEF[number]).to(memory_format=torch.channels_last)
 
 
 def _state(network: Any) -> State:

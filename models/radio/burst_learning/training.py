@@ -32,6 +32,9 @@ from models.radio.type_evaluation import type_figures
 from models.trees import Trees
 from models.weights_file import save_arrays
 
+# Of the quiet files one in twenty may raise an alarm, half of what the gate is allowed: it costs few bursts, and on a usual night
+# most files are quiet.
+FALSE_ALARMS = 0.05
 SHIPPED = Effort(files=32000, base_steps=28800, real_steps=500, test_files=300)
 
 
@@ -93,7 +96,7 @@ def train(
     arrays = Trees.from_sklearn(fit(crossed.spots + crossed.parts)).arrays() | {
         "blob_scale": blob_platt(crossed.spots, crossed.odds),
         "file_scale": file_platt(crossed.spots, crossed.odds),
-        "threshold": np.array([quiet_quantile(crossed.judged)]),
+        "threshold": np.array([quiet_quantile(crossed.judged, FALSE_ALARMS)]),
         "preprocessing": np.frombuffer(PREPROCESSING_VERSION.encode(), dtype=np.uint8),
     }
     arrays |= fit_types(crossed.spots + crossed.parts + crossed.simulated).arrays()

@@ -189,7 +189,7 @@ def test_weights_that_cannot_be_used_say_which_and_what_was_expected(tmp_path: P
             RadioBurst(device, broken(tmp_path, **changed))
     stem = load((WEIGHTS / FILE).read_bytes())["network.1.stem.convolution.weight"]
     with pytest.raises(ModelUnavailable, match=rf"{FILE} do not fit the network \(its weights are for 4 planes"):
-        RadioBurst("cpu", broken(tmp_path, network__1__stem__convolution__weight=stem[:, :5]))
+        RadioBurst("cpu", broken(tmp_path, network__1__stem__convolution__weight=stem[:, :4]))
     with pytest.raises(ModelUnavailable, match=rf"{FILE} hold 12 weights of storms, not 13.*{expected}"):
         RadioBurst("cpu", broken(tmp_path, storm_weight=np.zeros(12)))
     with pytest.raises(ModelUnavailable, match=r"radio-0"):

@@ -13,7 +13,7 @@ from models.networks.burst_map import BurstMap
 from models.radio import gate_training
 from models.radio.burst import ARRAYS, RadioBurst, load_networks, network_arrays, run_networks
 from models.radio.burst_learning import networks, sets, storm_training, type_training
-from models.radio.burst_learning.networks import NETWORKS, Material, refined
+from models.radio.burst_learning.networks import RELIEF, Material, refined
 from models.radio.burst_learning.scenes import draw_scene
 from models.radio.burst_learning.sets import (
     BATCH,
@@ -32,7 +32,18 @@ from models.radio.burst_learning.sets import (
     simulated_set,
 )
 from models.radio.burst_learning.training import evaluate, train
-from models.radio.burst_planes import CELL_ROWS, CELL_SECONDS, COLUMNS, DOUBTFUL, MAP_COLUMNS, MAP_ROWS, ROWS, TYPES, planes_of
+from models.radio.burst_planes import (
+    CELL_ROWS,
+    CELL_SECONDS,
+    COLUMNS,
+    DOUBTFUL,
+    MAP_COLUMNS,
+    MAP_ROWS,
+    PLANES,
+    ROWS,
+    TYPES,
+    planes_of,
+)
 from models.radio.labelled import LabelledSpectrogram
 from models.radio.spots import spots_of
 from models.weights_file import load_arrays, read_card, sha256
@@ -94,11 +105,11 @@ def test_who_learns_longer_asks_for_the_files_of_who_learns_longer(tmp_path: Pat
         draw(np.random.default_rng(0))
 
     monkeypatch.setattr(models.training, "train_network", drawn_once)
-    base = {name: tensor.numpy() for name, tensor in BurstMap().state_dict().items()}
+    bases = [{name: tensor.numpy() for name, tensor in BurstMap(relief=told).state_dict().items()} for told in RELIEF]
     simulated = MapSet(np.zeros((1, 5, ROWS, COLUMNS), np.float16), np.zeros((1, 6, MAP_ROWS, MAP_COLUMNS), np.int8))
-    material = Material([example(0, loud=True)], np.zeros(1, int), lambda: simulated, simulated, simulated, [base] * NETWORKS)
+    material = Material([example(0, loud=True)], np.zeros(1, int), lambda: simulated, simulated, simulated, bases)
     refined(material, np.arange(1), tmp_path, "all", EFFORT, quietly, "cpu")
-    assert asked == [(times * EFFORT.real_steps, times) for times in range(1, LONGEST + 1)] * NETWORKS
+    assert asked == [(times * EFFORT.real_steps, times) for times in range(1, LONGEST + 1)] * len(RELIEF)
 
 
 def test_each_network_has_the_mean_weights_of_all_who_learn_shorter_and_longer_and_begins_elsewhere(
@@ -107,18 +118,19 @@ def test_each_network_has_the_mean_weights_of_all_who_learn_shorter_and_longer_a
     folder, work, _, _ = trained
     shipped = network_arrays(load_arrays("radio-burst.safetensors", ARRAYS, folder))
     name = "head.weight"
-    for number, own in enumerate(shipped):
+    for number, (own, told) in enumerate(zip(shipped, RELIEF, strict=True)):
         states = [torch.load(work / f"all-{number}-{times}.pt", weights_only=True) for times in range(1, LONGEST + 1)]
         assert [state["step"] for state in states] == [times * EFFORT.real_steps for times in range(1, LONGEST + 1)]
         of_each = [state["network"][name].numpy() for state in states]
         assert not any(np.allclose(of_each[0], other) for other in of_each[1:])
         np.testing.assert_allclose(own[name], sum(of_each) / LONGEST, rtol=1e-6)
+        assert own["stem.convolution.weight"].shape[1] == len(PLANES) + told
         assert {state["plan"]["seed"] for state in states} == {number}, "batches come in another order"
-    bases = [torch.load(work / f"base-{number}.pt", weights_only=True) for number in range(NETWORKS)]
-    assert [base["plan"]["seed"] for base in bases] == list(range(NETWORKS)) == [0, 1] and len(shipped) == NETWORKS
+    bases = [torch.load(work / f"base-{number}.pt", weights_only=True) for number in range(len(RELIEF))]
+    assert [base["plan"]["seed"] for base in bases] == [0, 1, 2]
     begun = [base["network"][name].numpy() for base in bases]
     assert not np.allclose(begun[0], begun[1], atol=0.1)
-    for own, base, other in zip(shipped, begun, reversed(begun), strict=True):
+    for own, base, other in zip(shipped, begun, [*begun[1:], begun[0]], strict=True):
         assert np.abs(own[name] - base).mean() < 0.5 * np.abs(own[name] - other).mean(), "learnt on from its own base"
 
 
@@ -130,7 +142,7 @@ def test_each_network_judges_on_a_cpu_by_its_own_weights_in_whole_numbers(
     whole = [run_networks([session], planes, "cpu")[0] for session in load_networks(own, "cpu")]
     exact = [run_networks([network], planes, "cpu:0")[0] for network in load_networks(own, "cpu:0")]  # by torch
     apart = (exact[0] - exact[1]).std()
-    for one, same, other in zip(whole, exact, reversed(exact), strict=True):
+    for one, same, other in zip(whole, exact, [*exact[1:], exact[0]], strict=True):
         assert 0 < (one - same).std() < 0.3 * apart < (one - other).std()
 
 

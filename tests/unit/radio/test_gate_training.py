@@ -9,7 +9,7 @@ from spectrograms import START, add_type_three, quiet_digits, spectrogram
 from models.radio.blobs import Blob
 from models.radio.evaluation import Judged, figures, quiet_here_alone
 from models.radio.gate import RadioGate
-from models.radio.gate_training import fold_of_day, train
+from models.radio.gate_training import fold_of_day, quiet_quantile, train
 from models.radio.labelled import BurstBox, LabelledSpectrogram, blob_labels, marked_elsewhere, minute_truth
 from models.radio.prepare import prepare
 from models.weights_file import read_card, sha256
@@ -55,6 +55,13 @@ def test_minutes_are_true_where_a_box_fills_five_seconds() -> None:
 def test_files_of_a_day_are_never_in_two_folds() -> None:
     fold = fold_of_day(["a"] * 9 + ["b"] * 3 + ["c"] * 3 + list("defgh"))
     assert set(fold) == set("abcdefgh") and len(set(fold.values())) == 6
+
+
+def test_the_threshold_is_what_as_many_quiet_files_reach_as_may_raise_an_alarm() -> None:
+    quiet, burst, unsure = example(0, label="quiet"), example(1), example(2, label="quiet", confidence="unsure")
+    judged = [Judged(quiet, number / 100, ()) for number in range(101)]
+    judged += [Judged(burst, 0.999, ()), Judged(unsure, 0.999, ())] * 50
+    assert quiet_quantile(judged) == 0.9 and quiet_quantile(judged, 0.05) == 0.95
 
 
 def test_perfect_verdicts_have_perfect_figures() -> None:
