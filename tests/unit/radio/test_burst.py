@@ -118,6 +118,11 @@ def test_what_is_taken_for_bursts_seldom_raises_an_alarm(model: RadioBurst, monk
     assert alarms <= 6 and np.mean([float(verdict.score or 0) for verdict in verdicts]) < 0.25
 
 
+def test_of_real_quiet_files_left_out_by_day_one_in_twenty_alarms() -> None:
+    quiet = 48  # between two of which the threshold lies
+    assert card("radio-burst")["figures"]["false_alarms"] <= 0.05 + 1 / quiet
+
+
 def test_torch_keeps_its_own_number_of_threads(model: RadioBurst, quiet: PreparedSpectrogram) -> None:
     before = torch.get_num_threads()
     model.judge([quiet])
