@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from models.networks.burst_onnx import CONTRAST, COVERED, LEAST_COVERED, PLANES
+from models.networks.burst_onnx import CONTRAST, COVERED, LAYERS, LEAST_COVERED, PLANES
 
 # A quarter of a million weights: 4.2 ms a file on one core by ONNX Runtime in float32, 2.2 in whole numbers (AMD EPYC). Rows and
 # columns are halved at each of the four levels.
@@ -33,15 +33,14 @@ class BurstMap(nn.Module):
 
     Parameters
     ----------
-    planes, layers : of input and output
     relief : bool, whether it is told what the contrast is beyond the mean of its column (`with_column_relief`)
     """
 
-    def __init__(self, planes: int = PLANES, layers: int = 6, *, relief: bool = True) -> None:
+    def __init__(self, *, relief: bool) -> None:
         super().__init__()
         self.relief = relief
         one, two, three, four = WIDTHS
-        self.stem = ConvolutionUnit(planes + relief, one, kernel=5, stride=2)
+        self.stem = ConvolutionUnit(PLANES + relief, one, kernel=5, stride=2)
         self.down2 = nn.Sequential(ConvolutionUnit(one, two, stride=2), ConvolutionUnit(two, two))
         self.down3 = nn.Sequential(
             ConvolutionUnit(two, three, stride=2), ConvolutionUnit(three, three), ConvolutionUnit(three, three)
@@ -54,7 +53,7 @@ class BurstMap(nn.Module):
         self.whole = nn.Linear(2 * four, four)
         self.up3, self.up2 = nn.Conv2d(four, three, 1), nn.Conv2d(three, two, 1)
         self.join3, self.join2 = ConvolutionUnit(three, three), ConvolutionUnit(two, two)
-        self.head = nn.Conv2d(two, layers, 1)
+        self.head = nn.Conv2d(two, LAYERS, 1)
 
     def fuse(self) -> None:
         """Draw the normalisations into the convolutions; for judging alone, a tenth faster."""

@@ -12,8 +12,8 @@ import numpy as np
 OPSET = 17
 NORM_EPS = 1e-5  # torch's default
 LEAST = 16  # rows and columns that can be halved four times
-PLANES = 5  # a network that takes one more is told what stands out of its column
-# Two of them, and the least sum of the second that is divided by.
+PLANES, LAYERS = 5, 6  # a network that takes one plane more is told what stands out of its column
+# Two of the planes, and the least sum of the second that is divided by.
 CONTRAST, COVERED, LEAST_COVERED = 0, 3, 1e-3
 # What ONNX Runtime says below an error is of no use to who judges.
 ERRORS_ALONE = 3
@@ -98,10 +98,8 @@ class BurstGraph:
         return self.add("Add", planes, self.add("Unsqueeze", said, self.constant(np.array([3], np.int64))))
 
     def network(self, planes: str, arrays: Arrays) -> str:
-        """All layers, from planes to logits."""
+        """All layers, from planes, with their relief if the network is told it, to logits."""
         self.arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
-        if self.arrays["stem.convolution.weight"].shape[1] > PLANES:
-            planes = self.with_column_relief(planes)
         level2 = self.unit(self.unit(self.unit(planes, "stem", stride=2), "down2.0", stride=2), "down2.1")
         level3 = self.unit(self.unit(self.unit(level2, "down3.0", stride=2), "down3.1"), "down3.2")
         level4 = self.unit(level3, "down4.0", stride=2)
@@ -111,6 +109,11 @@ class BurstGraph:
         level3 = self.unit(self.add("Add", level3, self.doubled(self.point(level4, "up3"))), "join3")
         level2 = self.unit(self.add("Add", level2, self.doubled(self.point(level3, "up2"))), "join2")
         return self.point(level2, "head")
+
+
+def is_told_relief(arrays: Arrays) -> bool:
+    """Whether a network of these weights takes the relief of columns beside the planes."""
+    return bool(arrays["stem.convolution.weight"].shape[1] > PLANES)
 
 
 def burst_model(networks: Sequence[Arrays]) -> bytes:
@@ -128,11 +131,11 @@ def burst_model(networks: Sequence[Arrays]) -> bytes:
     from onnx import TensorProto, helper
 
     graph = BurstGraph()
-    graph.add("Mean", *(graph.network("planes", arrays) for arrays in networks))
+    relief = graph.with_column_relief("planes") if any(map(is_told_relief, networks)) else ""
+    graph.add("Mean", *(graph.network(relief if is_told_relief(arrays) else "planes", arrays) for arrays in networks))
     graph.nodes[-1].output[0] = "logits"
-    classes = networks[0]["head.weight"].shape[0]
     given = helper.make_tensor_value_info("planes", TensorProto.FLOAT, ["files", PLANES, "rows", "columns"])
-    said = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["files", classes, "map_rows", "map_columns"])
+    said = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["files", LAYERS, "map_rows", "map_columns"])
     drawn = helper.make_graph(graph.nodes, "radio-burst", [given], [said], graph.constants)
     model = helper.make_model(drawn, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
     content: bytes = model.SerializeToString()

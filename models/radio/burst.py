@@ -108,10 +108,11 @@ def load_networks(networks: Sequence[dict[str, np.ndarray]], device: str) -> lis
     import torch
 
     from models.networks.burst_map import BurstMap
+    from models.networks.burst_onnx import is_told_relief
 
     loaded = []
     for arrays in networks:
-        network = BurstMap(relief=arrays["stem.convolution.weight"].shape[1] > len(PLANES))
+        network = BurstMap(relief=is_told_relief(arrays))
         network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items() if name != INT8_MODEL})
         network.eval().fuse()
         loaded.append(network.to(device).to(memory_format=torch.channels_last))
