@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
@@ -52,6 +53,13 @@ def test_the_shipped_networks_say_the_same_by_torch_and_as_the_exported_file_and
     apart = (by_torch[0] - by_torch[1]).std()
     for whole, exact in zip(said, by_torch, strict=True):
         assert 0 < (whole - exact).std() < 0.25 * apart and abs((whole - exact).mean()) < 0.1 * apart
+
+
+def test_the_relief_of_columns_is_computed_once_for_all_networks_and_for_none_that_is_not_told_it() -> None:
+    told, untold = arrays_of(network()), arrays_of(network(relief=False))
+    for networks, sums in (([told], 2), ([told, untold, told], 2), ([untold], 0)):
+        nodes = onnx.load_from_string(burst_model(networks)).graph.node
+        assert sum(node.op_type == "ReduceSum" for node in nodes) == sums
 
 
 def test_a_graph_in_whole_numbers_says_nearly_the_same_and_is_smaller() -> None:
